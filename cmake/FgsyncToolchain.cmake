@@ -1,0 +1,43 @@
+# Compiler, linker and warnings: the same for every target.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
+endif()
+
+option(FGSYNC_WERROR "Treat warnings as errors (scripts/check does)" OFF)
+set(FGSYNC_SANITIZE "" CACHE STRING "Value of -fsanitize=, e.g. address,undefined or thread")
+
+# The Beast translation units take 850 MB each: one at a time.
+set_property(GLOBAL PROPERTY JOB_POOLS heavy=1)
+
+find_program(FGSYNC_CCACHE ccache)
+if(FGSYNC_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${FGSYNC_CCACHE}")
+endif()
+find_program(FGSYNC_MOLD mold)
+if(FGSYNC_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+add_library(fgsync_flags INTERFACE)
+target_compile_options(fgsync_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual)
+if(FGSYNC_WERROR)
+  target_compile_options(fgsync_flags INTERFACE -Werror)
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # g++ 12 reports these inside the standard library and Asio when it optimises; clang's leg checks the same code.
+  target_compile_options(fgsync_flags INTERFACE -Wno-maybe-uninitialized -Wno-mismatched-new-delete
+    -Wno-dangling-pointer -Wno-stringop-overflow -Wno-array-bounds -Wno-restrict)
+endif()
+target_compile_definitions(fgsync_flags INTERFACE
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
+  FGSYNC_VERSION="${PROJECT_VERSION}")
+if(FGSYNC_SANITIZE)
+  target_compile_options(fgsync_flags INTERFACE -fsanitize=${FGSYNC_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(fgsync_flags INTERFACE -fsanitize=${FGSYNC_SANITIZE})
+endif()

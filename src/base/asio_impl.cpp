@@ -1,0 +1,2 @@
+// Asio's non-template parts, compiled once (BOOST_ASIO_SEPARATE_COMPILATION).
+#include <boost/asio/impl/src.hpp>
