@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "manifest/diagnostic.hpp"
+#include "manifest/function.hpp"
+
+namespace fgsync::manifest {
+
+/// The text of one file. `path` is used in positions, and relative paths inside are resolved against its folder.
+struct SourceText {
+  std::string path;
+  std::string text;
+  /// Named on the command line: every document of it must be ours. Otherwise foreign documents are skipped.
+  bool is_named = false;
+};
+
+/// A function that is wanted but has an error: it must be taken neither for removed nor for unknown.
+struct Rejected {
+  std::string name;  ///< empty when it could not be read
+  SourcePosition position;
+  std::string code_directory;  ///< as in CodeDirectory; empty when it could not be read
+};
+
+struct LoadResult {
+  std::vector<Function> functions;  ///< the valid ones, in order of the texts
+  Diagnostics diagnostics;          ///< every mistake in every text, in order
+  /// Those with an error. `depends_on` of a valid function may name one of them.
+  std::vector<Rejected> rejected;
+};
+
+/// Parses and validates manifests. Pure: looks at nothing but the texts. A document with an error yields no function
+/// and never holds back others. Limits of input (1 MiB a file, depth 64, 64 aliases, 100 000 nodes) are checked before
+/// a document is built. Across files: duplicate names (both positions), unknown `depends_on`, cycles.
+/// `kind: Config` documents are passed over (config/ reads them).
+LoadResult load(const std::vector<SourceText>& texts);
+
+/// load() for what was found by scanning: texts inside a code directory of a function are the function's files, not
+/// manifests, so they are left out unless they are named. A code directory that holds the manifest which names it is
+/// read as usual. Functions that are left out by this are pointed out with a warning.
+LoadResult load_tree(const std::vector<SourceText>& texts);
+
+/// The code directories of all functions, rejected ones included, as paths like those of the texts; sorted, each once.
+std::vector<std::string> code_directories(const LoadResult& result);
+
+/// Whether `path` is one of the directories or lies below one. Compares text, like load(): nothing is resolved.
+bool is_below(const std::string& path, const std::vector<std::string>& directories);
+
+}  // namespace fgsync::manifest
