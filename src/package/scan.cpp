@@ -1,0 +1,264 @@
+// Walks the code directory by descriptors, one open directory per level, so that a directory exchanged for a link on
+// the way cannot lead outside. Links to files are resolved by the kernel (O_PATH) and judged by where they ended.
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <map>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "package/contents.hpp"
+#include "package/file_reader.hpp"
+#include "package/ignore_rules.hpp"
+#include "package/text.hpp"
+
+namespace fgsync::package {
+namespace {
+
+constexpr std::size_t kMaxFiles = 10'000;
+constexpr std::uint64_t kMaxTotalBytes = 300ULL * 1024 * 1024;
+constexpr std::size_t kMaxDepth = 100;
+constexpr std::size_t kMaxIgnoreFileBytes = 64ULL * 1024;
+constexpr const char* kIgnoreFile = ".fgsyncignore";
+
+std::string reason(int error) {
+  return std::generic_category().message(error);
+}
+
+/// What editors leave beside the files they edit: `x~`, `.x.swp`, `#x#`, `.#x`.
+bool is_backup(std::string_view name) {
+  if (name.size() > 1 && name.ends_with('~')) return true;
+  if (name.size() > 2 && name.starts_with('#') && name.ends_with('#')) return true;
+  if (name.starts_with(".#")) return true;
+  return name.size() > 5 && name.starts_with('.') && name.substr(name.size() - 4, 3) == ".sw" && name.back() >= 'a' &&
+         name.back() <= 'p';
+}
+
+std::string to_lower_ascii(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return text;
+}
+
+std::string_view kind_of(mode_t mode) {
+  if (S_ISFIFO(mode)) return "a named pipe";
+  if (S_ISSOCK(mode)) return "a socket";
+  return "a device";
+}
+
+/// The path behind an open descriptor; empty when /proc does not tell.
+std::string path_of(const Descriptor& file) {
+  std::array<char, 4096> buffer{};
+  const std::string link = "/proc/self/fd/" + std::to_string(file.number());
+  const ssize_t size = ::readlink(link.c_str(), buffer.data(), buffer.size());
+  if (size <= 0 || static_cast<std::size_t>(size) == buffer.size()) return {};
+  return {buffer.data(), static_cast<std::size_t>(size)};
+}
+
+class Scanner {
+ public:
+  Scanner(std::string directory, const std::vector<std::string>& ignore)
+      : directory_(std::move(directory)), ignore_(ignore) {}
+
+  Result<FileList> run() {
+    const Descriptor root(::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!root.is_open()) return fail(cannot_open(errno));
+    real_root_ = path_of(root);
+    if (auto read = read_ignore_file(root); !read) return fail(std::move(read).error());
+    for (const std::string& line : ignore_) rules_.add_line(line);
+    if (auto walked = walk(root, "", 0); !walked) return fail(std::move(walked).error());
+    std::sort(files_.begin(), files_.end(),
+              [](const FileStamp& left, const FileStamp& right) { return left.path < right.path; });
+    if (auto checked = check_all(); !checked) return fail(std::move(checked).error());
+    return FileList{directory_, std::move(files_)};
+  }
+
+ private:
+  [[nodiscard]] std::string quoted(const std::string& path) const { return quoted_path(directory_ + '/' + path); }
+
+  [[nodiscard]] Error cannot_open(int error) const {
+    const std::string what = "code directory " + quoted_path(directory_);
+    if (error == ENOENT) return {ErrorKind::invalid, what + " does not exist"};
+    if (error == ENOTDIR) return {ErrorKind::invalid, what + " is not a directory"};
+    return {ErrorKind::invalid, what + " cannot be read: " + reason(error)};
+  }
+
+  Result<void> read_ignore_file(const Descriptor& root) {
+    const std::string name = quoted(kIgnoreFile);
+    const Descriptor file(::openat(root.number(), kIgnoreFile, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+    if (!file.is_open()) {
+      const int error = errno;
+      if (error == ENOENT) return {};
+      if (error == ELOOP) return fail(ErrorKind::invalid, name + " is a link: it must be a file of its own");
+      return fail(unreadable(kIgnoreFile, error));
+    }
+    struct stat status{};
+    if (::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode)) {
+      return fail(ErrorKind::invalid, name + " is not a file");
+    }
+    std::string text(kMaxIgnoreFileBytes + 1, '\0');
+    std::size_t size = 0;
+    while (size < text.size()) {
+      const ssize_t count = ::read(file.number(), text.data() + size, text.size() - size);
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return fail(unreadable(kIgnoreFile));
+      if (count == 0) break;
+      size += static_cast<std::size_t>(count);
+    }
+    if (size > kMaxIgnoreFileBytes) return fail(ErrorKind::invalid, name + " is larger than 64 KiB");
+    rules_.add_text(std::string_view(text).substr(0, size));
+    return {};
+  }
+
+  /// Lists what is in the open directory at `prefix` (empty, or ending in `/`).
+  // NOLINTNEXTLINE(misc-no-recursion): bounded by kMaxDepth
+  Result<void> walk(const Descriptor& directory, const std::string& prefix, std::size_t depth) {
+    auto names = names_in(directory, prefix);
+    if (!names) return fail(std::move(names).error());
+    for (const std::string& name : *names) {
+      if (auto taken = take(directory, prefix, name, depth); !taken) return taken;
+    }
+    return {};
+  }
+
+  /// The names in a directory, ordered, so that which error is reported first does not depend on the file system.
+  [[nodiscard]] Result<std::vector<std::string>> names_in(const Descriptor& directory,
+                                                          const std::string& prefix) const {
+    // fdopendir takes the descriptor over, so it gets one of its own.
+    const int own = ::openat(directory.number(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const std::unique_ptr<DIR, int (*)(DIR*)> stream(own < 0 ? nullptr : ::fdopendir(own), &::closedir);
+    if (!stream) return fail(unreadable(prefix));
+    std::vector<std::string> names;
+    errno = 0;
+    // readdir is safe here: the stream belongs to this call alone.
+    while (const dirent* entry = ::readdir(stream.get())) {  // NOLINT(concurrency-mt-unsafe)
+      const std::string_view name = entry->d_name;
+      if (name != "." && name != "..") names.emplace_back(name);
+      errno = 0;
+    }
+    if (errno != 0) return fail(unreadable(prefix));
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
+  // NOLINTNEXTLINE(misc-no-recursion): see walk
+  Result<void> take(const Descriptor& parent, const std::string& prefix, const std::string& name, std::size_t depth) {
+    if (name == ".git" || (prefix.empty() && name == kIgnoreFile) || is_backup(name)) return {};
+    const std::string path = prefix + name;
+    struct stat status{};
+    if (::fstatat(parent.number(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return fail(unreadable(path));
+    const bool is_directory = S_ISDIR(status.st_mode);
+    if (rules_.excludes_entry(path, is_directory ? EntryKind::directory : EntryKind::file)) return {};
+    if (!is_utf8(name)) {
+      return fail(ErrorKind::invalid, "the name of " + quoted(path) + " is not UTF-8: rename it or ignore it");
+    }
+    if (is_directory) return enter(parent, path, name, depth);
+    if (S_ISLNK(status.st_mode)) return take_link(parent, path, name);
+    if (!S_ISREG(status.st_mode)) return fail(special(path, status.st_mode));
+    return add(parent, path, name, status);
+  }
+
+  // NOLINTNEXTLINE(misc-no-recursion): see walk
+  Result<void> enter(const Descriptor& parent, const std::string& path, const std::string& name, std::size_t depth) {
+    if (depth == kMaxDepth) {
+      return fail(ErrorKind::invalid, quoted_path(directory_) + " is nested deeper than 100 directories");
+    }
+    const Descriptor directory(
+        ::openat(parent.number(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!directory.is_open()) return fail(unreadable(path));
+    return walk(directory, path + '/', depth + 1);
+  }
+
+  Result<void> take_link(const Descriptor& parent, const std::string& path, const std::string& name) {
+    std::array<char, 4096> target{};
+    const ssize_t size = ::readlinkat(parent.number(), name.c_str(), target.data(), target.size());
+    if (size < 0) return fail(unreadable(path));
+    const std::string what =
+        quoted(path) + " is a link to " + quoted_path({target.data(), static_cast<std::size_t>(size)});
+    const Descriptor file(::openat(parent.number(), name.c_str(), O_PATH | O_CLOEXEC));
+    if (!file.is_open()) {
+      const int error = errno;
+      if (error == ENOENT || error == ENOTDIR) return fail(ErrorKind::invalid, what + ", which does not exist");
+      return fail(ErrorKind::invalid, what + ", which cannot be followed: " + reason(error));
+    }
+    const std::string real_path = path_of(file);
+    if (real_root_.empty() || real_path.empty()) return fail(unreadable(path));
+    const std::string inside = real_root_ == "/" ? real_root_ : real_root_ + '/';
+    if (!(real_path + '/').starts_with(inside)) {
+      return fail(ErrorKind::invalid,
+                  what + ", which is outside the code directory: put a copy in its place or ignore it");
+    }
+    struct stat status{};
+    if (::fstat(file.number(), &status) != 0) return fail(unreadable(path));
+    if (S_ISDIR(status.st_mode)) {
+      return fail(ErrorKind::invalid, what + ", a directory: link its files one by one, or ignore it");
+    }
+    if (!S_ISREG(status.st_mode)) return fail(special(path, status.st_mode));
+    return add(parent, path, name, status);
+  }
+
+  Result<void> add(const Descriptor& parent, const std::string& path, const std::string& name,
+                   const struct stat& status) {
+    if (::faccessat(parent.number(), name.c_str(), R_OK, AT_EACCESS) != 0) return fail(unreadable(path));
+    files_.push_back(stamp_of(path, status));
+    if (files_.size() > kMaxFiles) {
+      return fail(ErrorKind::invalid, "code directory " + quoted_path(directory_) +
+                                          " has more than 10000 files: ignore what the function does not need");
+    }
+    total_bytes_ += files_.back().size;
+    if (total_bytes_ > kMaxTotalBytes) {
+      return fail(ErrorKind::invalid, "code directory " + quoted_path(directory_) +
+                                          " has more than 300 MiB: ignore what the function does not need");
+    }
+    return {};
+  }
+
+  /// What only the whole list shows.
+  [[nodiscard]] Result<void> check_all() const {
+    if (files_.empty()) {
+      return fail(ErrorKind::invalid,
+                  "code directory " + quoted_path(directory_) + " has no files, or all of them are ignored");
+    }
+    std::map<std::string, const std::string*> seen;
+    for (const FileStamp& file : files_) {
+      const auto [other, is_new] = seen.emplace(to_lower_ascii(file.path), &file.path);
+      if (is_new) continue;
+      return fail(ErrorKind::invalid, quoted(*other->second) + " and " + quoted(file.path) +
+                                          " differ only by letter case: rename or ignore one");
+    }
+    return {};
+  }
+
+  // The default argument takes errno before the message is built, which may change it.
+  [[nodiscard]] Error unreadable(const std::string& path, int error = errno) const {
+    return {ErrorKind::invalid, "cannot read " + quoted(path) + ": " + reason(error)};
+  }
+
+  [[nodiscard]] Error special(const std::string& path, mode_t mode) const {
+    return {ErrorKind::invalid,
+            quoted(path) + " is " + std::string(kind_of(mode)) + ": only files can be packaged; remove or ignore it"};
+  }
+
+  std::string directory_;
+  const std::vector<std::string>& ignore_;
+  std::string real_root_;
+  IgnoreRules rules_;
+  std::vector<FileStamp> files_;
+  std::uint64_t total_bytes_ = 0;
+};
+
+}  // namespace
+
+Result<FileList> scan(const std::string& directory, const std::vector<std::string>& ignore) {
+  return Scanner(directory, ignore).run();
+}
+
+}  // namespace fgsync::package
