@@ -1,0 +1,70 @@
+#include "state/file_lock.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+namespace fgsync::state {
+namespace {
+
+std::string read_holder(int descriptor) {
+  std::array<char, 256> text{};
+  const auto size = ::pread(descriptor, text.data(), text.size() - 1, 0);
+  return size > 0 ? std::string(text.data(), static_cast<std::size_t>(size)) : std::string("another fgsync");
+}
+
+/// Who holds the lock is a courtesy to the next one: failing to write it is no failure.
+void write_holder(int descriptor, const std::string& holder) {
+  if (::ftruncate(descriptor, 0) != 0) return;
+  [[maybe_unused]] const auto written = ::pwrite(descriptor, holder.data(), holder.size(), 0);
+}
+
+}  // namespace
+
+Result<FileLock> FileLock::acquire(const std::string& directory, const std::string& holder) {
+  const std::string path = directory + "/lock";
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor < 0) {
+    return fail(ErrorKind::internal, "cannot open " + path + ": " + std::strerror(errno) +
+                                         "; choose another state directory with --state, or run with --no-state");
+  }
+  FileLock lock(descriptor);
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    return fail(ErrorKind::conflict, "the state in " + directory + " is in use by " + read_holder(descriptor) +
+                                         "; wait until it ends, or give this run a state of its own with --state");
+  }
+  write_holder(descriptor, holder);
+  return lock;
+}
+
+FileLock::FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+FileLock& FileLock::operator=(FileLock&& other) noexcept {
+  std::swap(descriptor_, other.descriptor_);
+  return *this;
+}
+
+FileLock::~FileLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Result<void> make_state_directory(const std::string& directory) {
+  std::error_code failed;
+  const bool is_new = std::filesystem::create_directories(directory, failed);
+  if (failed || !std::filesystem::is_directory(directory, failed)) {
+    return fail(ErrorKind::internal, "cannot create the state directory " + directory + ": " +
+                                         (failed ? failed.message() : "it is not a directory") +
+                                         "; choose another with --state, or run with --no-state");
+  }
+  if (is_new) ::chmod(directory.c_str(), 0700);
+  return {};
+}
+
+}  // namespace fgsync::state

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.hpp"
+
+namespace fgsync::state {
+
+/// A kernel lock on `<directory>/lock`: one writer per state directory. It has no expiry: it dies with its holder.
+class FileLock {
+ public:
+  /// Error `conflict`, naming the holder, when somebody has it; `internal` when the file cannot be made.
+  static Result<FileLock> acquire(const std::string& directory, const std::string& holder);
+
+  FileLock(FileLock&& other) noexcept;
+  FileLock& operator=(FileLock&& other) noexcept;
+  FileLock(const FileLock&) = delete;
+  FileLock& operator=(const FileLock&) = delete;
+  ~FileLock();
+
+ private:
+  explicit FileLock(int descriptor) : descriptor_(descriptor) {}
+  int descriptor_ = -1;
+};
+
+/// Creates the directory with its parents, mode 0700 for what is new. Error `internal` naming it.
+Result<void> make_state_directory(const std::string& directory);
+
+}  // namespace fgsync::state
