@@ -1,0 +1,54 @@
+#include "plan/desired.hpp"
+
+#include "plan/marker.hpp"
+
+namespace fgsync::plan {
+
+functiongraph::FunctionConfig desired_config(const manifest::Function& function,
+                                             const std::optional<std::string>& owner) {
+  functiongraph::FunctionConfig config;
+  config.runtime = function.runtime;
+  config.handler = function.handler;
+  config.memory_size = function.memory_size;
+  config.timeout = function.timeout;
+  config.description = owner ? with_owner(function.description, *owner) : function.description;
+  config.user_data = function.user_data;
+  return config;
+}
+
+std::map<std::string, std::string> comparable_fields(const functiongraph::FunctionConfig& config) {
+  std::map<std::string, std::string> fields = frozen_fields(config);
+  fields.erase("runtime");
+  fields["description"] = split_owner(config.description).text;
+  return fields;
+}
+
+std::map<std::string, std::string> frozen_fields(const functiongraph::FunctionConfig& config) {
+  std::map<std::string, std::string> fields{
+      {"runtime", config.runtime},
+      {"handler", config.handler},
+      {"memory_size", std::to_string(config.memory_size)},
+      {"timeout", std::to_string(config.timeout.count())},
+  };
+  for (const auto& [key, value] : config.user_data) fields["user_data." + key] = value;
+  return fields;
+}
+
+std::string fingerprint_of(const ContentDigest& content, const manifest::Function& function) {
+  constexpr std::size_t kDigits = 12;
+  Hasher hasher(Hasher::Function::sha256);
+  auto add = [&hasher](std::string_view part) {
+    hasher.update(std::to_string(part.size()));
+    hasher.update(":");
+    hasher.update(part);
+  };
+  add("fgsync-fingerprint/1");
+  add(content.hex);
+  for (const auto& [key, value] : frozen_fields(desired_config(function, std::nullopt))) {
+    add(key);
+    add(value);
+  }
+  return hasher.hex().substr(0, kDigits);
+}
+
+}  // namespace fgsync::plan

@@ -1,0 +1,56 @@
+#include "reconcile/outcome.hpp"
+
+#include <algorithm>
+
+namespace fgsync::reconcile {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr int kMaxConflicts = 3;
+constexpr int kMaxGarbage = 3;
+constexpr int kMaxReadTries = 5;
+
+/// What the service asks for, else the 2–5 s that its documentation advises.
+milliseconds throttle_wait(const Error& error, std::mt19937_64& random) {
+  constexpr milliseconds kLongest{60'000};
+  if (error.remote && error.remote->retry_after) return std::min(*error.remote->retry_after, kLongest);
+  std::uniform_int_distribution<milliseconds::rep> spread(2000, 5000);
+  return milliseconds(spread(random));
+}
+
+Next observe_after(milliseconds wait) {
+  return Next{Next::Kind::observe, wait};
+}
+
+}  // namespace
+
+Next next_after(const Error& error, int failures, const Backoff& backoff, std::mt19937_64& random) {
+  switch (error.kind) {
+    case ErrorKind::transient:
+    case ErrorKind::timed_out:
+    case ErrorKind::unknown_effect: return observe_after(backoff.delay(failures - 1, random));
+    case ErrorKind::throttled: return observe_after(throttle_wait(error, random));
+    case ErrorKind::conflict:
+    case ErrorKind::not_found: return failures <= kMaxConflicts ? observe_after(milliseconds(0)) : Next{};
+    case ErrorKind::corrupt:
+      return failures <= kMaxGarbage ? observe_after(backoff.delay(failures - 1, random)) : Next{};
+    case ErrorKind::invalid:
+    case ErrorKind::unauthorized:
+    case ErrorKind::cancelled:
+    case ErrorKind::internal: return Next{};
+  }
+  return Next{};
+}
+
+Next next_after_read(const Error& error, int failures, const Backoff& backoff, std::mt19937_64& random) {
+  if (failures >= kMaxReadTries) return Next{};
+  const bool was_answered = error.remote && error.remote->http_status != 0;
+  switch (error.kind) {
+    case ErrorKind::throttled: return observe_after(throttle_wait(error, random));
+    case ErrorKind::transient: return was_answered ? observe_after(backoff.delay(failures - 1, random)) : Next{};
+    default: return Next{};
+  }
+}
+
+}  // namespace fgsync::reconcile
