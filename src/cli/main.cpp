@@ -1,0 +1,51 @@
+#include "cli/main.hpp"
+
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+
+#include "cli/commands.hpp"
+#include "cli/exit_code.hpp"
+
+namespace fgsync::cli {
+namespace {
+
+int dispatch(const Options& options) {
+  switch (options.command) {
+    case Command::plan: return run_plan(options);
+    case Command::sync: return run_sync(options);
+    case Command::validate: return run_validate(options);
+    case Command::package: return run_package(options);
+    case Command::version: std::cout << "fgsync " << FGSYNC_VERSION << "\n"; return kOk;
+  }
+  return kUsage;
+}
+
+}  // namespace
+
+void print_error(const Error& error) {
+  std::cerr << "fgsync: " << error.describe() << "\n";
+}
+
+bool uses_color(const Options& options, int descriptor) {
+  if (options.color != Color::automatic) return options.color == Color::always;
+  const char* no_color = std::getenv("NO_COLOR");
+  return (no_color == nullptr || *no_color == '\0') && ::isatty(descriptor) == 1;
+}
+
+int run(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // NOLINT(cert-err33-c): the signal exists
+  try {
+    const auto parsed = parse_command_line(argc, argv);
+    if (const int* exit_code = std::get_if<int>(&parsed)) return *exit_code;
+    return dispatch(std::get<Options>(parsed));
+  } catch (const std::exception& error) {
+    std::cerr << "fgsync: internal error: " << error.what() << "; please report this\n";
+    return kFailed;
+  }
+}
+
+}  // namespace fgsync::cli

@@ -1,0 +1,127 @@
+#include "cli/options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <map>
+
+#include "cli/exit_code.hpp"
+
+namespace fgsync::cli {
+namespace {
+
+const std::map<std::string, Format> kFormats{{"text", Format::text}, {"json", Format::json}};
+const std::map<std::string, Color> kColors{
+    {"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}};
+
+void add_paths(CLI::App& command, Options& options) {
+  command.add_option("PATH", options.paths,
+                     "Manifest files or directories (default: the sources of ./fgsync.yaml, else .)");
+  command.add_option("--root", options.root,
+                     "Directory that relative paths may not leave (default: the nearest one up with an fgsync.yaml, "
+                     "else with a .git, else PATH)");
+  command.add_option("-f,--config", options.config_file, "Configuration (default: fgsync.yaml in the root)");
+}
+
+void add_output(CLI::App& command, Options& options) {
+  command.add_option("-o,--output", options.format, "text or json")
+      ->transform(CLI::CheckedTransformer(kFormats, CLI::ignore_case))
+      ->option_text("text|json");
+  command.add_option("--color", options.color, "Colours in text (default: auto, and never with NO_COLOR)")
+      ->transform(CLI::CheckedTransformer(kColors, CLI::ignore_case))
+      ->option_text("auto|always|never");
+  command.add_flag_callback(
+      "-v,--verbose", [&options] { options.log_level = LogLevel::debug; }, "Log every call with its request id");
+  command.add_flag("-q,--quiet", options.is_quiet, "No progress, only results and errors");
+}
+
+void add_connection(CLI::App& command, Options& options) {
+  const std::string group = "Connection";
+  command.add_option("--endpoint", options.endpoint, "URL of the service [FGSYNC_ENDPOINT] (default: from the region)")
+      ->group(group);
+  command.add_option("--project-id", options.project_id, "Project [FGSYNC_PROJECT_ID, HUAWEICLOUD_SDK_PROJECT_ID]")
+      ->group(group);
+  command.add_option("--region", options.region, "Region, for example cn-north-4 [FGSYNC_REGION]")->group(group);
+  command.add_option("--ca-file", options.ca_file, "Certificates to trust instead of the system's, PEM")->group(group);
+  command
+      .add_option("--state", options.state_directory,
+                  "State directory [FGSYNC_STATE] (default: fgsync in the XDG state home)")
+      ->group(group);
+  command.add_flag("--no-state", options.no_state, "Remember nothing; everything is read from the service")
+      ->group(group);
+  command.footer(
+      "The token is read from FGSYNC_TOKEN or the file that credentials.token_file names, never from flags.");
+}
+
+void add_parallel(CLI::App& command, Options& options) {
+  command.add_option("--parallel", options.parallel, "Functions that are worked on at once (default: 8)")
+      ->check(CLI::Range(1, 256));
+  command.add_flag("--adopt", options.adopt, "Take over existing functions that the manifests describe");
+}
+
+void set_timeout(Options& options, int seconds) {
+  options.timeout = std::chrono::seconds(seconds);
+}
+
+CLI::App* add_command(CLI::App& app, Options& options, Command command, const std::string& name,
+                      const std::string& purpose, const std::string& example) {
+  CLI::App* sub = app.add_subcommand(name, purpose + "\n\nExample: " + example);
+  sub->callback([&options, command] { options.command = command; });
+  return sub;
+}
+
+void declare(CLI::App& app, Options& options) {
+  auto* plan = add_command(app, options, Command::plan, "plan", "Show what sync would do, and why. Changes nothing.",
+                           "fgsync plan manifests/");
+  add_paths(*plan, options);
+  add_output(*plan, options);
+  add_connection(*plan, options);
+  add_parallel(*plan, options);
+  plan->add_flag("--detailed-exitcode", options.detailed_exitcode, "Exit 2 when there are changes, 3 when blocked");
+  plan->add_flag("--all", options.show_all, "List unchanged functions too");
+
+  auto* sync = add_command(app, options, Command::sync, "sync", "Plan, then do it: once.", "fgsync sync manifests/");
+  add_paths(*sync, options);
+  add_output(*sync, options);
+  add_connection(*sync, options);
+  add_parallel(*sync, options);
+  sync->add_flag("--allow-blocked", options.allow_blocked, "Exit 0 although something is blocked");
+  sync->add_option_function<int>(
+          "--timeout", [&options](int seconds) { set_timeout(options, seconds); },
+          "Seconds for which failures are tried again (default: 600)")
+      ->check(CLI::Range(0, 86'400));
+
+  auto* validate = add_command(app, options, Command::validate, "validate",
+                               "Check manifests and configuration, offline.", "fgsync validate manifests/");
+  add_paths(*validate, options);
+  add_output(*validate, options);
+
+  auto* package =
+      add_command(app, options, Command::package, "package", "Build a function's archive and print its digests.",
+                  "fgsync package thumbnail -O thumbnail.zip");
+  package->add_option("NAME", options.package_name, "The function, as its manifest names it")->required();
+  add_paths(*package, options);
+  add_output(*package, options);
+  package->add_option("-O,--out", options.package_file, "Write the archive to this file");
+
+  add_command(app, options, Command::version, "version", "Print the version.", "fgsync version");
+}
+
+}  // namespace
+
+std::variant<Options, int> parse_command_line(int argc, char** argv) {
+  Options options;
+  CLI::App app{"fgsync keeps Huawei Cloud FunctionGraph equal to what YAML manifests say.", "fgsync"};
+  app.require_subcommand(1);
+  app.set_version_flag("--version", std::string("fgsync ") + FGSYNC_VERSION);
+  declare(app, options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);  // help and --version
+    std::cerr << "fgsync: " << error.what() << "\nTry: fgsync --help\n";
+    return static_cast<int>(kUsage);
+  }
+  return options;
+}
+
+}  // namespace fgsync::cli

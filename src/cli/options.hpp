@@ -1,0 +1,46 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/log.hpp"
+
+namespace fgsync::cli {
+
+enum class Command { plan, sync, validate, package, version };
+enum class Format { text, json };
+enum class Color { automatic, always, never };
+
+/// The command line, typed. What is absent here comes from the environment or fgsync.yaml.
+struct Options {
+  Command command = Command::version;
+  std::vector<std::string> paths;
+  std::optional<std::string> root;
+  std::optional<std::string> config_file;
+  std::optional<std::string> endpoint;
+  std::optional<std::string> project_id;
+  std::optional<std::string> region;
+  std::optional<std::string> ca_file;
+  std::optional<std::string> state_directory;
+  bool no_state = false;
+  Format format = Format::text;
+  Color color = Color::automatic;
+  LogLevel log_level = LogLevel::warn;
+  bool is_quiet = false;
+  bool detailed_exitcode = false;
+  bool show_all = false;
+  bool adopt = false;
+  bool allow_blocked = false;
+  std::optional<int> parallel;
+  std::optional<std::chrono::milliseconds> timeout;
+  std::string package_name;                 ///< of `package`
+  std::optional<std::string> package_file;  ///< -O
+};
+
+/// The options, or the exit code when the command line was answered right away (help, usage errors).
+std::variant<Options, int> parse_command_line(int argc, char** argv);
+
+}  // namespace fgsync::cli

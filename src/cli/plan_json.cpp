@@ -1,0 +1,184 @@
+#include "cli/plan_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace fgsync::cli {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+json to_json(const std::optional<std::string>& value) {
+  return value ? json(*value) : json(nullptr);
+}
+
+json to_json(const SourcePosition& position) {
+  return {{"file", position.file}, {"line", position.line}, {"column", position.column}};
+}
+
+json to_json(const manifest::Diagnostic& diagnostic) {
+  json entry = to_json(diagnostic.position);
+  entry["pointer"] = diagnostic.field;
+  entry["code"] = diagnostic.code;
+  entry["message"] = diagnostic.message;
+  entry["hint"] = diagnostic.hint;
+  return entry;
+}
+
+json to_json(const Error& error) {
+  json entry{{"kind", name_of(error.kind)}, {"message", error.describe()}};
+  if (error.position) entry["position"] = to_json(*error.position);
+  if (error.remote) {
+    entry["http_status"] = error.remote->http_status;
+    entry["error_code"] = error.remote->error_code;
+    entry["request_id"] = error.remote->request_id;
+  }
+  return entry;
+}
+
+json to_json(const plan::Blocked& blocked, const std::string& address) {
+  json entry{{"address", address}, {"code", blocked.code}, {"message", blocked.message}, {"next", blocked.next}};
+  if (blocked.position) entry["position"] = to_json(*blocked.position);
+  return entry;
+}
+
+json diff_entry(const std::string& path, const std::optional<std::string>& before,
+                const std::optional<std::string>& after) {
+  const char* op = !before ? "add" : !after ? "remove" : "replace";
+  return {{"path", path}, {"op", op}, {"before", to_json(before)}, {"after", to_json(after)}, {"sensitive", false}};
+}
+
+/// What one step changes, as rows of before and after.
+json diff_of(const plan::Action& action) {
+  json diff = json::array();
+  if (const auto* code = std::get_if<plan::UpdateCode>(&action)) {
+    const auto after = code->after ? std::optional(code->after->hex) : std::nullopt;
+    diff.push_back(diff_entry("/digest", code->before.hex, after));
+    if (code->files) {
+      diff.back()["files"] = {{"added", code->files->added},
+                              {"changed", code->files->changed},
+                              {"removed", code->files->removed},
+                              {"size_change", code->files->size_change}};
+    }
+  } else if (const auto* config = std::get_if<plan::UpdateConfig>(&action)) {
+    for (const plan::FieldChange& change : config->changes) {
+      diff.push_back(diff_entry("/" + change.path, change.before, change.after));
+    }
+  } else if (const auto* publish = std::get_if<plan::PublishVersion>(&action)) {
+    diff.push_back(diff_entry("/versions/" + publish->version, std::nullopt, publish->version));
+  } else if (const auto* create = std::get_if<plan::CreateAlias>(&action)) {
+    diff.push_back(diff_entry("/aliases/" + create->name, std::nullopt, create->version));
+  } else if (const auto* update = std::get_if<plan::UpdateAlias>(&action)) {
+    diff.push_back(diff_entry("/aliases/" + update->name, update->from, update->to));
+  }
+  return diff;
+}
+
+json change_of(const plan::FunctionPlan& function) {
+  json change{{"address", function.name}};
+  json actions = json::array();
+  json diff = json::array();
+  for (const plan::Step& step : function.steps) {
+    actions.push_back({{"action", plan::kind_of(step.action)},
+                       {"reason", plan::name_of(step.reason)},
+                       {"description", plan::describe(step.action)}});
+    for (json& row : diff_of(step.action)) diff.push_back(std::move(row));
+  }
+  json aliases = json::object();
+  for (const auto& [name, version] : function.preconditions.aliases) aliases[name] = version;
+  const auto& digest = function.preconditions.remote_digest;
+  change["actions"] = std::move(actions);
+  change["diff"] = std::move(diff);
+  change["preconditions"] = {{"digest", digest ? json(digest->hex) : json(nullptr)},
+                             {"versions", function.preconditions.versions},
+                             {"aliases", std::move(aliases)}};
+  change["wave"] = function.wave;
+  if (function.position) change["position"] = to_json(*function.position);
+  return change;
+}
+
+json summary_of(const plan::Summary& summary) {
+  return {{"import", summary.import},
+          {"update_code", summary.update_code},
+          {"update_config", summary.update_config},
+          {"publish", summary.publish},
+          {"alias", summary.alias},
+          {"blocked", summary.blocked},
+          {"failed", summary.failed},
+          {"unchanged", summary.unchanged}};
+}
+
+json document_of(const plan::Plan& plan, const PlanContext& context, const manifest::Diagnostics& diagnostics) {
+  json changes = json::array();
+  json blocked = json::array();
+  json failed = json::array();
+  json errors = json::array();
+  for (const plan::FunctionPlan& function : plan.functions) {
+    if (!function.steps.empty()) changes.push_back(change_of(function));
+    for (const plan::Blocked& entry : function.blocked) blocked.push_back(to_json(entry, function.name));
+    if (function.failure) failed.push_back({{"address", function.name}, {"error", to_json(*function.failure)}});
+  }
+  for (const manifest::Diagnostic& diagnostic : diagnostics) {
+    if (diagnostic.severity == manifest::Severity::error) errors.push_back(to_json(diagnostic));
+  }
+  return {{"format_version", kFormatVersion},
+          {"tool", {{"name", "fgsync"}, {"version", FGSYNC_VERSION}}},
+          {"plan_id", plan.id},
+          {"source", {{"kind", "directory"}, {"id", context.source_id}, {"paths", context.source}}},
+          {"target", {{"endpoint", context.endpoint}, {"region", context.region}, {"project_id", context.project_id}}},
+          {"observed_at", to_iso8601(context.observed_at)},
+          {"calls", context.calls},
+          {"changes", std::move(changes)},
+          {"blocked", std::move(blocked)},
+          {"failed", std::move(failed)},
+          {"errors", std::move(errors)},
+          {"summary", summary_of(plan.summary)},
+          {"complete", context.is_complete && plan.summary.failed == 0}};
+}
+
+json result_of(const reconcile::FunctionReport& report) {
+  json result{{"address", report.name},
+              {"outcome", reconcile::name_of(report.outcome)},
+              {"done", report.done},
+              {"took_ms", report.took.count()}};
+  json blocked = json::array();
+  for (const plan::Blocked& entry : report.blocked) blocked.push_back(to_json(entry, report.name));
+  if (!blocked.empty()) result["blocked"] = std::move(blocked);
+  if (report.error) result["error"] = to_json(*report.error);
+  if (!report.reason.empty()) result["reason"] = report.reason;
+  return result;
+}
+
+/// Bytes that are no UTF-8 (they can come from the service) are replaced, never a reason to print nothing.
+std::string to_text(const json& document) {
+  return document.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+std::string render_plan_json(const plan::Plan& plan, const PlanContext& context,
+                             const manifest::Diagnostics& diagnostics) {
+  return to_text(document_of(plan, context, diagnostics));
+}
+
+std::string render_sync_json(const plan::Plan& plan, const PlanContext& context,
+                             const manifest::Diagnostics& diagnostics, const reconcile::Report& report) {
+  json document = document_of(plan, context, diagnostics);
+  json results = json::array();
+  for (const auto& function : report.functions) results.push_back(result_of(function));
+  document["results"] = std::move(results);
+  return to_text(document);
+}
+
+std::string render_diagnostics_json(const manifest::Diagnostics& diagnostics, std::size_t functions) {
+  json errors = json::array();
+  json warnings = json::array();
+  for (const manifest::Diagnostic& diagnostic : diagnostics) {
+    (diagnostic.severity == manifest::Severity::error ? errors : warnings).push_back(to_json(diagnostic));
+  }
+  return to_text({{"format_version", kFormatVersion},
+                  {"functions", functions},
+                  {"errors", std::move(errors)},
+                  {"warnings", std::move(warnings)}});
+}
+
+}  // namespace fgsync::cli

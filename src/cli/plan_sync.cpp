@@ -1,0 +1,218 @@
+// `plan` and `sync` are one flow: a dry run is the flow that stops after the plan.
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+#include <utility>
+
+#include "cli/commands.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/plan_json.hpp"
+#include "cli/plan_text.hpp"
+#include "cli/progress.hpp"
+#include "cli/run_loop.hpp"
+#include "cli/session.hpp"
+
+namespace fgsync::cli {
+namespace {
+
+using boost::asio::awaitable;
+using reconcile::Outcome;
+
+void print_diagnostics(const manifest::Diagnostics& diagnostics) {
+  for (const manifest::Diagnostic& diagnostic : diagnostics) std::cerr << manifest::to_text(diagnostic);
+}
+
+std::string apply_command(const Options& options) {
+  std::string command = "fgsync sync";
+  for (const std::string& path : options.paths) command += " " + path;
+  return command;
+}
+
+/// One run: what both commands share.
+struct Run {
+  const Options& options;
+  manifest::Diagnostics diagnostics;
+  PlanContext context;
+  Session* session = nullptr;
+  Interruption interruption;
+  bool is_applying = false;
+};
+
+awaitable<Result<plan::Plan>> plan_all(Run& run) {
+  Session& session = *run.session;
+  const auto started = session.clock.now();
+  auto plan = co_await session.reconciler->make_plan();
+  run.context.observed_at = session.clock.wall_now();
+  run.context.calls = session.counter.calls;
+  run.context.took = std::chrono::duration_cast<std::chrono::milliseconds>(session.clock.now() - started);
+  co_return plan;
+}
+
+bool has_changes(const plan::Plan& plan) {
+  for (const plan::FunctionPlan& function : plan.functions) {
+    if (!function.steps.empty()) return true;
+  }
+  return false;
+}
+
+int plan_exit_code(const Run& run, const plan::Plan& plan) {
+  if (plan.summary.failed > 0 || manifest::has_error(run.diagnostics)) return kFailed;
+  if (!run.options.detailed_exitcode) return kOk;
+  if (plan.summary.blocked > 0) return kBlocked;
+  return has_changes(plan) ? kHasChanges : kOk;
+}
+
+void print_plan(const Run& run, const plan::Plan& plan) {
+  const Paint paint(uses_color(run.options, STDOUT_FILENO));
+  const auto unchanged = run.options.show_all ? Unchanged::listed : Unchanged::hidden;
+  std::cout << render_plan_text(plan, run.context, paint, unchanged) << std::flush;
+}
+
+awaitable<int> plan_only(Run& run) {
+  auto plan = co_await plan_all(run);
+  if (!plan) {
+    print_error(plan.error());
+    co_return kFailed;
+  }
+  if (run.options.format == Format::json) {
+    std::cout << render_plan_json(*plan, run.context, run.diagnostics) << std::flush;
+  } else {
+    print_plan(run, *plan);
+  }
+  co_return plan_exit_code(run, *plan);
+}
+
+int sync_exit_code(const Run& run, const reconcile::Report& report) {
+  bool is_blocked = false;
+  for (const reconcile::FunctionReport& function : report.functions) {
+    if (function.outcome == Outcome::failed || function.outcome == Outcome::interrupted) return kFailed;
+    is_blocked = is_blocked || function.outcome == Outcome::blocked || function.outcome == Outcome::skipped;
+  }
+  if (manifest::has_error(run.diagnostics)) return kFailed;
+  return is_blocked && !run.options.allow_blocked ? kBlocked : kOk;
+}
+
+std::string count_outcomes(const reconcile::Report& report) {
+  std::string text;
+  for (const Outcome outcome :
+       {Outcome::done, Outcome::failed, Outcome::blocked, Outcome::skipped, Outcome::interrupted, Outcome::unchanged}) {
+    std::size_t count = 0;
+    for (const auto& function : report.functions) count += function.outcome == outcome ? 1 : 0;
+    if (count == 0) continue;
+    text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + std::string(reconcile::name_of(outcome));
+  }
+  return text.empty() ? "nothing to do" : text;
+}
+
+bool needs_attention(const reconcile::FunctionReport& function) {
+  return function.outcome != Outcome::unchanged && function.outcome != Outcome::done;
+}
+
+/// The last words. What needs a person is said again where many lines may have pushed it out of sight.
+void print_report(const Run& run, const reconcile::Report& report, std::chrono::milliseconds took) {
+  constexpr std::ptrdiff_t kManyLines = 10;
+  const auto lines = std::count_if(report.functions.begin(), report.functions.end(),
+                                   [](const auto& function) { return function.outcome != Outcome::unchanged; });
+  const bool has_attention = std::any_of(report.functions.begin(), report.functions.end(), needs_attention);
+  if (lines > kManyLines && has_attention) {
+    const Paint paint(uses_color(run.options, STDOUT_FILENO));
+    std::cout << "\nNeeds attention:\n";
+    for (const reconcile::FunctionReport& function : report.functions) {
+      if (needs_attention(function)) std::cout << describe(function, paint) << "\n";
+    }
+  }
+  std::cout << (lines > 0 ? "\n" : "") << "Sync: " << count_outcomes(report) << "; " << run.session->counter.calls
+            << " calls, " << took.count() << " ms.\n"
+            << std::flush;
+}
+
+/// In text the line of each function is a result; with JSON on standard output it is only a sign of life.
+std::unique_ptr<reconcile::Progress> progress_for(const Run& run, std::size_t total) {
+  const bool is_text = run.options.format == Format::text;
+  std::ostream& lines = is_text ? std::cout : std::cerr;
+  const Paint paint(uses_color(run.options, is_text ? STDOUT_FILENO : STDERR_FILENO));
+  ProgressStyle style = ::isatty(STDERR_FILENO) == 1 ? ProgressStyle::live : ProgressStyle::lines;
+  if (run.options.is_quiet) style = is_text ? ProgressStyle::lines : ProgressStyle::none;
+  return make_progress(style, total, lines, std::cerr, paint);
+}
+
+std::size_t count_changes(const plan::Plan& plan) {
+  std::size_t count = 0;
+  for (const plan::FunctionPlan& function : plan.functions) count += function.steps.empty() ? 0 : 1;
+  return count;
+}
+
+awaitable<int> plan_and_apply(Run& run) {
+  auto plan = co_await plan_all(run);
+  if (!plan) {
+    print_error(plan.error());
+    co_return kFailed;
+  }
+  if (run.options.format == Format::text) {
+    print_plan(run, *plan);
+    std::cout << "\n";
+  }
+
+  const auto started = run.session->clock.now();
+  reconcile::Report report;
+  {
+    auto shown = progress_for(run, count_changes(*plan));
+    TrackingProgress progress(*shown, run.interruption.in_flight);
+    run.is_applying = true;
+    report = co_await run.session->reconciler->apply(*plan, progress);
+  }
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(run.session->clock.now() - started);
+  if (run.options.format == Format::json) {
+    std::cout << render_sync_json(*plan, run.context, run.diagnostics, report) << std::flush;
+  } else {
+    print_report(run, report, took);
+  }
+  co_return sync_exit_code(run, report);
+}
+
+int run_flow(const Options& options, Access access, awaitable<int> (*flow)(Run&)) {
+  auto workspace = load_workspace(options);
+  if (!workspace) {
+    print_error(workspace.error());
+    return kNothingUsable;
+  }
+  print_diagnostics(workspace->diagnostics);
+  if (workspace->functions.empty()) {
+    std::cerr << "fgsync: nothing usable was loaded: correct the errors above\n";
+    return kNothingUsable;
+  }
+
+  Run run{options, workspace->diagnostics, {}, nullptr, {}, false};
+  run.context.source = workspace->shown_source;
+  run.context.source_id = workspace->source_id;
+  run.context.is_complete = !manifest::has_error(workspace->diagnostics);
+  if (access == Access::read) run.context.apply_command = apply_command(options);
+
+  auto session = open_session(options, *workspace, access);
+  if (!session) {
+    print_error(session.error());
+    return session.error().kind == ErrorKind::invalid ? kNothingUsable : kFailed;
+  }
+  run.session = session->get();
+  run.context.endpoint = run.session->connection.endpoint.to_string();
+  run.context.region = run.session->connection.region;
+  run.context.project_id = run.session->connection.project_id;
+  run.interruption.on_first_signal = [&run] {
+    run.session->reconciler->stop_admitting();
+    return run.is_applying;
+  };
+  return run_loop(*run.session->loop, flow(run), run.interruption);
+}
+
+}  // namespace
+
+int run_plan(const Options& options) {
+  return run_flow(options, Access::read, plan_only);
+}
+
+int run_sync(const Options& options) {
+  return run_flow(options, Access::write, plan_and_apply);
+}
+
+}  // namespace fgsync::cli

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "base/clock.hpp"
+#include "cli/paint.hpp"
+#include "plan/model.hpp"
+
+namespace fgsync::cli {
+
+/// What stands around a plan: where it is from, for what, and what it cost.
+struct PlanContext {
+  std::string endpoint;
+  std::string region;
+  std::string project_id;
+  std::string source;  ///< the paths of the manifests, as given
+  std::string source_id;
+  std::chrono::system_clock::time_point observed_at;
+  std::uint64_t calls = 0;
+  std::chrono::milliseconds took{0};
+  std::string apply_command;  ///< what does what the plan says; empty where the plan is about to be applied
+  bool is_complete = true;    ///< false: some manifests could not be used
+};
+
+enum class Unchanged { hidden, listed };
+
+/// The plan for people: blocked first, then changes, then imports; unchanged ones counted (docs/cli.md).
+std::string render_plan_text(const plan::Plan& plan, const PlanContext& context, const Paint& paint,
+                             Unchanged unchanged);
+
+/// `+14.2 KiB`, `-3 B`.
+std::string shown_size_change(std::int64_t bytes);
+
+/// `1 to import, 2 to publish, 1 blocked`; empty for a plan without functions.
+std::string summary_line(const plan::Summary& summary);
+
+}  // namespace fgsync::cli

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <memory>
+#include <ostream>
+#include <string>
+
+#include "cli/paint.hpp"
+#include "reconcile/report.hpp"
+
+namespace fgsync::cli {
+
+enum class ProgressStyle {
+  none,   ///< nothing
+  lines,  ///< a line for each function that ended
+  live,   ///< the same, and on the terminal a last line that is rewritten with what is in flight
+};
+
+/// Shows how a sync goes: a line for each function that ended on `lines`, the rewritten line on `terminal`. `total` is
+/// the number of functions with steps.
+std::unique_ptr<reconcile::Progress> make_progress(ProgressStyle style, std::size_t total, std::ostream& lines,
+                                                   std::ostream& terminal, Paint paint);
+
+/// One line on what became of a function: `done      thumbnail: import, publish v1.0.0 (41 ms)`.
+std::string describe(const reconcile::FunctionReport& report, const Paint& paint);
+
+}  // namespace fgsync::cli

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "base/clock.hpp"
+#include "base/worker_pool.hpp"
+#include "cli/connection.hpp"
+#include "cli/workspace.hpp"
+#include "functiongraph/call_counter.hpp"
+#include "reconcile/reconciler.hpp"
+#include "state/file_lock.hpp"
+#include "state/store.hpp"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace fgsync::cli {
+
+/// The concrete adapters of one run, wired. Whoever holds it runs `loop`.
+struct Session {
+  std::unique_ptr<boost::asio::io_context> loop;
+  SystemClock clock;
+  WorkerPool pool;
+  Connection connection;
+  functiongraph::CallCounter counter;
+  std::unique_ptr<http::HttpClient> client;
+  std::unique_ptr<functiongraph::FunctionGraph> service;
+  std::optional<state::FileLock> lock;
+  std::unique_ptr<state::Store> store;
+  std::unique_ptr<reconcile::Reconciler> reconciler;
+
+  explicit Session(unsigned threads);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  ~Session();
+};
+
+enum class Access {
+  read,   ///< a dry run: needs no lock, and works without a state that cannot be opened
+  write,  ///< holds the state directory's lock
+};
+
+/// Opens everything that a run over the workspace's functions needs. The workspace's functions move into it.
+Result<std::unique_ptr<Session>> open_session(const Options& options, Workspace& workspace, Access access);
+
+}  // namespace fgsync::cli

@@ -1,0 +1,184 @@
+#include "emulator/json.hpp"
+
+#include <cstdio>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+namespace fgsync::emulator {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr int kMaxDepth = 32;
+
+const Json& json_of(const std::shared_ptr<const void>& node) {
+  return *static_cast<const Json*>(node.get());
+}
+
+const Json* find(const Json& object, std::string_view name) {
+  const auto found = object.find(name);
+  return found == object.end() || found->is_null() ? nullptr : &*found;
+}
+
+bool is_deeper_than(const Json& value, int limit) {
+  if (!value.is_structured()) return false;
+  if (limit == 0) return true;
+  for (const auto& child : value) {
+    if (is_deeper_than(child, limit - 1)) return true;
+  }
+  return false;
+}
+
+bool fits_int64(const Json& value) {
+  if (!value.is_number_integer()) return false;
+  return !value.is_number_unsigned() ||
+         value.get<std::uint64_t>() <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+}
+
+bool is_text_list(const Json& value) {
+  if (!value.is_array()) return false;
+  for (const auto& item : value) {
+    if (!item.is_string()) return false;
+  }
+  return true;
+}
+
+bool has_type(const Json& value, JsonType type) {
+  switch (type) {
+    case JsonType::text: return value.is_string();
+    case JsonType::integer: return fits_int64(value);
+    case JsonType::boolean: return value.is_boolean();
+    case JsonType::object: return value.is_object();
+    case JsonType::text_list: return is_text_list(value);
+  }
+  return false;
+}
+
+std::string_view name_of(JsonType type) {
+  switch (type) {
+    case JsonType::text: return "a string";
+    case JsonType::integer: return "an integer";
+    case JsonType::boolean: return "true or false";
+    case JsonType::object: return "an object";
+    case JsonType::text_list: return "a list of strings";
+  }
+  return "";
+}
+
+void append_quoted(std::string& out, std::string_view text) {
+  out += '"';
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      char escaped[8];
+      std::snprintf(escaped, sizeof escaped, "\\u%04x", static_cast<unsigned>(c));
+      out += escaped;
+    } else {
+      out += c;
+    }
+  }
+  out += '"';
+}
+
+}  // namespace
+
+Valid<JsonObject> JsonObject::parse(std::string_view text) {
+  auto document = std::make_shared<Json>(Json::parse(text, nullptr, /*allow_exceptions=*/false));
+  if (document->is_discarded()) return refuse(kInvalidParameter, "the request body is not JSON");
+  if (!document->is_object()) return refuse(kInvalidParameter, "the request body is not a JSON object");
+  return JsonObject(std::move(document), "");
+}
+
+std::vector<std::string> JsonObject::names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : json_of(node_).items()) names.push_back(name);
+  return names;
+}
+
+Valid<std::optional<std::string>> JsonObject::text(std::string_view name) const {
+  const Json* value = find(json_of(node_), name);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_string()) return wrong_type(name, name_of(JsonType::text));
+  return value->get<std::string>();
+}
+
+Valid<std::optional<std::int64_t>> JsonObject::integer(std::string_view name) const {
+  const Json* value = find(json_of(node_), name);
+  if (value == nullptr) return std::nullopt;
+  if (!fits_int64(*value)) return wrong_type(name, name_of(JsonType::integer));
+  return value->get<std::int64_t>();
+}
+
+Valid<std::optional<JsonObject>> JsonObject::object(std::string_view name) const {
+  const Json* value = find(json_of(node_), name);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_object()) return wrong_type(name, name_of(JsonType::object));
+  return JsonObject(std::shared_ptr<const void>(node_, value), path_of(name));
+}
+
+Valid<std::vector<JsonObject>> JsonObject::objects(std::string_view name) const {
+  std::vector<JsonObject> objects;
+  const Json* value = find(json_of(node_), name);
+  if (value == nullptr) return objects;
+  if (!value->is_array()) return wrong_type(name, "a list of objects");
+  for (const auto& item : *value) {
+    if (!item.is_object()) return wrong_type(name, "a list of objects");
+    objects.push_back(JsonObject(std::shared_ptr<const void>(node_, &item), path_of(name)));
+  }
+  return objects;
+}
+
+Valid<std::optional<std::string>> JsonObject::raw(std::string_view name, JsonType type) const {
+  const Json* value = find(json_of(node_), name);
+  if (value == nullptr) return std::nullopt;
+  if (!has_type(*value, type)) return wrong_type(name, name_of(type));
+  if (is_deeper_than(*value, kMaxDepth)) return refuse(kInvalidParameter, path_of(name) + ": nested too deeply");
+  return value->dump();
+}
+
+tl::unexpected<Fault> JsonObject::wrong_type(std::string_view name, std::string_view expected) const {
+  const Json* value = find(json_of(node_), name);
+  return refuse(kInvalidParameter, path_of(name) + ": expected " + std::string(expected) + ", found " +
+                                       (value == nullptr ? "nothing" : std::string(value->type_name())));
+}
+
+std::string JsonObject::path_of(std::string_view name) const {
+  return path_.empty() ? std::string(name) : path_ + "." + std::string(name);
+}
+
+JsonMembers& JsonMembers::text(std::string_view name, std::string_view value) {
+  begin(name);
+  append_quoted(members_, value);
+  return *this;
+}
+
+JsonMembers& JsonMembers::number(std::string_view name, std::int64_t value) {
+  begin(name);
+  members_ += std::to_string(value);
+  return *this;
+}
+
+JsonMembers& JsonMembers::raw(std::string_view name, std::string_view json) {
+  begin(name);
+  members_ += json;
+  return *this;
+}
+
+void JsonMembers::begin(std::string_view name) {
+  if (!members_.empty()) members_ += ',';
+  append_quoted(members_, name);
+  members_ += ':';
+}
+
+std::string json_array(const std::vector<std::string>& items) {
+  std::string array = "[";
+  for (const auto& item : items) {
+    if (array.size() > 1) array += ',';
+    array += item;
+  }
+  return array + "]";
+}
+
+}  // namespace fgsync::emulator

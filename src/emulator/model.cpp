@@ -1,0 +1,155 @@
+#include "emulator/model.hpp"
+
+#include "base/digest.hpp"
+#include "emulator/json.hpp"
+#include "emulator/settings.hpp"
+
+namespace fgsync::emulator {
+namespace {
+
+std::string urn_of(const FunctionRow& function, const std::string& qualifier) {
+  return "urn:fss:" + function.region + ":" + function.project + ":function:" + function.app + ":" + function.name +
+         ":" + qualifier;
+}
+
+/// The account of a project: any fixed value of the right form will do.
+std::string domain_of(const std::string& project) {
+  return sha256_hex("domain of " + project).substr(0, 32);
+}
+
+/// Encrypted values are never read back: the same names, with empty values.
+std::string blanked(const std::string& encrypted_user_data) {
+  JsonMembers blank;
+  for (const auto& name : stored_settings(encrypted_user_data).names()) blank.text(name, "");
+  return blank.object();
+}
+
+void add_text(JsonMembers& out, std::string_view name, const JsonObject& from, std::string_view member) {
+  const auto value = from.text(member);
+  if (value && *value) out.text(name, **value);
+}
+
+void add_identity(JsonMembers& out, const FunctionRow& function, const Version& version) {
+  out.text("func_urn", urn_of(function, version.name))
+      .text("func_name", function.name)
+      .text("domain_id", domain_of(function.project))
+      .text("namespace", function.project)
+      .text("project_name", function.region)
+      .text("package", function.app);
+}
+
+void add_code(JsonMembers& out, const Version& version) {
+  out.text("code_type", version.code.type)
+      .text("code_url", "")
+      .text("code_filename", version.code.filename)
+      .number("code_size", version.code.size)
+      .text("digest", version.code.digest);
+}
+
+void add_build(JsonMembers& out, const Version& version) {
+  out.text("version", version.name).text("image_name", version.image_name).text("last_modified", version.last_modified);
+}
+
+/// The settings that have all of the traits.
+void add_settings(JsonMembers& out, const JsonObject& settings, unsigned traits) {
+  for (const auto& setting : all_settings()) {
+    if ((setting.traits & traits) != traits || (setting.traits & kNotAnswered) != 0) continue;
+    const auto value = settings.raw(setting.name, setting.type);
+    if (value && *value) out.raw(setting.name, **value);
+  }
+  const auto memory = settings.integer("memory_size");
+  // The documents' "100 millicores for 128 MB" is the increment; their examples show 300 for 128 MB.
+  if (memory && *memory) out.number("cpu", **memory * 100 / 128 + 200);
+  const auto encrypted = settings.text("encrypted_user_data");
+  if (encrypted && *encrypted) out.text("encrypted_user_data", blanked(**encrypted));
+}
+
+void add_log_config(JsonMembers& out, const JsonObject& settings) {
+  const auto log_config = settings.object("log_config");
+  if (!log_config || !*log_config) return;
+  add_text(out, "log_group_id", **log_config, "group_id");
+  add_text(out, "log_stream_id", **log_config, "stream_id");
+}
+
+void add_vpc_id(JsonMembers& out, const JsonObject& settings) {
+  const auto vpc = settings.object("func_vpc");
+  if (vpc && *vpc) add_text(out, "func_vpc_id", **vpc, "vpc_id");
+}
+
+JsonMembers config_members(const FunctionRow& function, const Version& version) {
+  const JsonObject settings = stored_settings(version.settings);
+  JsonMembers out;
+  out.text("func_id", function.func_id);
+  add_identity(out, function, version);
+  add_code(out, version);
+  add_build(out, version);
+  add_settings(out, settings, 0);
+  add_log_config(out, settings);
+  return out;
+}
+
+}  // namespace
+
+std::string render_config(const FunctionRow& function, const Version& version) {
+  return config_members(function, version).object();
+}
+
+std::string render_published(const FunctionRow& function, const Version& version) {
+  return config_members(function, version).text("version_description", version.description).object();
+}
+
+std::string render_code(const FunctionRow& function, const Version& version) {
+  const JsonObject settings = stored_settings(version.settings);
+  JsonMembers out;
+  out.text("func_urn", urn_of(function, version.name))
+      .text("func_name", function.name)
+      .text("domain_id", domain_of(function.project));
+  add_text(out, "runtime", settings, "runtime");
+  add_code(out, version);
+  out.text("last_modified", version.last_modified);
+  out.raw("func_code", JsonMembers().text("file", "").text("link", "").object());
+  for (const auto& [name, type] :
+       {std::pair{"depend_version_list", JsonType::text_list}, std::pair{"strategy_config", JsonType::object}}) {
+    const auto value = settings.raw(name, type);
+    if (value && *value) out.raw(name, **value);
+  }
+  return out.object();
+}
+
+std::string render_version_item(const FunctionRow& function, const Version& version) {
+  const JsonObject settings = stored_settings(version.settings);
+  JsonMembers out;
+  add_identity(out, function, version);
+  add_code(out, version);
+  add_build(out, version);
+  add_settings(out, settings, kInVersionItem);
+  add_vpc_id(out, settings);
+  out.text("version_description", version.description);
+  return out.object();
+}
+
+std::string render_function_item(const FunctionRow& function, const Version& version) {
+  const JsonObject settings = stored_settings(version.settings);
+  JsonMembers out;
+  add_identity(out, function, version);
+  add_code(out, version);
+  add_build(out, version);
+  add_settings(out, settings, kInFunctionItem);
+  add_vpc_id(out, settings);
+  add_log_config(out, settings);
+  return out.object();
+}
+
+std::string render_alias(const FunctionRow& function, const Alias& alias, AliasView view) {
+  JsonMembers out;
+  out.text("name", alias.name)
+      .text("version", alias.version)
+      .text("description", alias.description)
+      .text("last_modified", alias.last_modified)
+      .text("alias_urn", urn_of(function, "!" + alias.name));
+  if (!alias.weights.empty()) out.raw("additional_version_weights", alias.weights);
+  if (!alias.strategy.empty() && view == AliasView::full) out.raw("additional_version_strategy", alias.strategy);
+  return out.object();
+}
+
+}  // namespace fgsync::emulator

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace fgsync::emulator {
+
+/// What does not change during a function's life.
+struct FunctionRow {
+  std::int64_t id = 0;  ///< in the store
+  std::string region;
+  std::string project;
+  std::string app;  ///< the service's `package`
+  std::string name;
+  std::string func_id;
+};
+
+struct CodeFacts {
+  std::string type;
+  std::string filename;
+  std::string digest;  ///< SHA-512, lower-case hex, of the received bytes
+  std::int64_t size = 0;
+};
+
+/// `latest` or a published version: code and configuration at one time.
+struct Version {
+  std::string name = "latest";
+  std::string description;  ///< of the version, not of the function
+  std::string image_name;
+  std::string last_modified;
+  CodeFacts code;
+  std::string settings;  ///< the configuration, canonical JSON (settings.hpp)
+};
+
+struct Alias {
+  std::string name;
+  std::string version;
+  std::string description;
+  std::string last_modified;
+  std::string additional_version;  ///< empty: none
+  std::string weights;             ///< JSON object; empty: none
+  std::string strategy;            ///< JSON object; empty: none
+};
+
+// The JSON of answers, as each page documents it.
+
+/// Answer of GET and PUT config, create and import.
+std::string render_config(const FunctionRow& function, const Version& version);
+/// Answer of publish: the same with the version's description.
+std::string render_published(const FunctionRow& function, const Version& version);
+/// Answer of GET and PUT code. The code itself is not returned, as documented.
+std::string render_code(const FunctionRow& function, const Version& version);
+/// Entry of the list of versions.
+std::string render_version_item(const FunctionRow& function, const Version& version);
+/// Entry of the list of functions.
+std::string render_function_item(const FunctionRow& function, const Version& version);
+
+enum class AliasView { full, without_strategy };
+std::string render_alias(const FunctionRow& function, const Alias& alias, AliasView view);
+
+}  // namespace fgsync::emulator

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <random>
+#include <string>
+#include <string_view>
+
+namespace fgsync::emulator {
+
+/// The random parts of answers, repeatable from a seed.
+class Random {
+ public:
+  explicit Random(std::uint64_t seed) : engine_(seed) {}
+
+  /// `length` lower-case hex digits: request ids, function ids.
+  std::string hex(int length) { return pick("0123456789abcdef", length); }
+  /// `length` lower-case letters: the end of an image name.
+  std::string letters(int length) { return pick("abcdefghijklmnopqrstuvwxyz", length); }
+
+ private:
+  std::string pick(std::string_view alphabet, int length) {
+    std::string text;
+    for (int i = 0; i < length; ++i) text += alphabet[engine_() % alphabet.size()];
+    return text;
+  }
+
+  std::mt19937_64 engine_;
+};
+
+}  // namespace fgsync::emulator

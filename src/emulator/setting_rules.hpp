@@ -1,0 +1,12 @@
+#pragma once
+
+#include <optional>
+
+#include "emulator/json.hpp"
+
+namespace fgsync::emulator {
+
+/// The first documented rule that the configuration in a create or update request breaks. Types are assumed checked.
+std::optional<Fault> check_settings(const JsonObject& body);
+
+}  // namespace fgsync::emulator

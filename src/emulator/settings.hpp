@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+
+#include "emulator/json.hpp"
+
+namespace fgsync::emulator {
+
+/// One field of a function's configuration.
+struct Setting {
+  std::string_view name;
+  JsonType type;
+  std::string_view fallback;  ///< JSON of the value when left out; empty: then it is absent
+  unsigned traits;            ///< of Trait
+};
+
+enum Trait : unsigned {
+  kKept = 1U,            ///< a configuration update neither takes nor resets it
+  kInVersionItem = 2U,   ///< shown in the list of versions
+  kInFunctionItem = 4U,  ///< shown in the list of functions
+  kNotAnswered = 8U,     ///< stored only; what is shown instead is written by model.cpp
+};
+
+/// All fields, in the order of the stored JSON.
+const std::vector<Setting>& all_settings();
+
+/// The configuration in a create request, checked against the documented rules, as canonical JSON: equal
+/// configurations are equal texts. Fields that are left out take their default.
+Valid<std::string> read_settings(const JsonObject& body);
+
+/// The configuration after a PUT: `body` replaces everything but what only creation and code updates set. The runtime
+/// cannot change (FSS.1005).
+Valid<std::string> replace_settings(const JsonObject& body, const std::string& current);
+
+/// The configuration with another `depend_version_list` (JSON list), which belongs to the code.
+std::string with_dependencies(const std::string& settings, const std::string& depend_version_list);
+
+/// Stored settings for reading. They were written by this program: a damaged text is an exception.
+JsonObject stored_settings(const std::string& settings);
+
+}  // namespace fgsync::emulator

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "emulator/database.hpp"
+#include "emulator/model.hpp"
+
+namespace fgsync::emulator {
+
+/// A page of a list: the items as JSON texts, and how many there are in all.
+struct Page {
+  std::vector<std::string> items;
+  std::int64_t total = 0;
+};
+struct PageRange {
+  std::int64_t offset = 0;
+  std::int64_t limit = 0;
+};
+
+/// The state: functions, their versions and aliases, and code by digest. Answers about versions are rendered when a
+/// version is written and stored next to it, so that reading is one row without any JSON work. Code has a table of its
+/// own that neither lists nor configurations touch. Methods throw StorageFailure.
+class Store {
+ public:
+  /// Opens or creates the state; `:memory:` keeps nothing. Error `invalid`: the file cannot be used.
+  static Result<std::unique_ptr<Store>> open(const std::string& path);
+
+  Transaction begin() { return Transaction(database_); }
+
+  std::optional<FunctionRow> find_function(const std::string& project, const std::string& name);
+  std::int64_t count_functions(const std::string& project);
+  /// Returns the new row's id.
+  std::int64_t add_function(const FunctionRow& function);
+  /// With its versions, aliases and code.
+  void remove_function(const FunctionRow& function);
+  Page list_functions(const std::string& project, const std::string& app, const std::string& name_part,
+                      PageRange range);
+
+  std::optional<Version> find_version(const FunctionRow& function, const std::string& name);
+  bool has_version(const FunctionRow& function, const std::string& name);
+  /// The stored answer of GET config.
+  std::optional<std::string> find_config(const FunctionRow& function, const std::string& version);
+  std::optional<Version> newest_published(const FunctionRow& function);
+  /// `latest` included.
+  std::int64_t count_versions(const FunctionRow& function);
+  Page list_versions(const FunctionRow& function, PageRange range);
+  /// Appends a version whose code is stored already.
+  void add_version(const FunctionRow& function, const Version& version);
+  void update_latest(const FunctionRow& function, const Version& latest);
+  /// With its alias.
+  void remove_version(const FunctionRow& function, const std::string& name);
+
+  /// Code is stored before the version that has it, and goes with the last version that has it.
+  void put_code(const std::string& digest, std::string_view bytes);
+
+  std::vector<Alias> list_aliases(const FunctionRow& function);
+  std::optional<Alias> find_alias(const FunctionRow& function, const std::string& name);
+  std::int64_t count_aliases(const FunctionRow& function);
+  /// The alias whose main version this is.
+  std::optional<std::string> alias_of(const FunctionRow& function, const std::string& version);
+  bool is_additional(const FunctionRow& function, const std::string& version);
+  void put_alias(const FunctionRow& function, const Alias& alias);
+  void remove_alias(const FunctionRow& function, const std::string& name);
+
+ private:
+  explicit Store(const std::string& path) : database_(path) {}
+  void prepare_schema();
+  std::string digest_of(const FunctionRow& function, const std::string& version);
+  void drop_code_if_unused(const std::string& digest);
+
+  Database database_;
+};
+
+}  // namespace fgsync::emulator

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace fgsync::emulator {
+
+// The service's clock stands at UTC+8 (the documents mark their times +08:00).
+
+/// `2019-10-25 15:37:27`
+std::string last_modified(std::chrono::system_clock::time_point when);
+/// `v20191025-153727`: the name of a version that is published without one.
+std::string default_version_name(std::chrono::system_clock::time_point when);
+/// `191025153727`: the middle part of an image name.
+std::string image_stamp(std::chrono::system_clock::time_point when);
+
+}  // namespace fgsync::emulator
