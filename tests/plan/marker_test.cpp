@@ -1,0 +1,47 @@
+#include "plan/marker.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace fgsync::plan;
+
+TEST_CASE("an ownership marker is written at the end and read back") {
+  const std::string description = with_owner("Makes thumbnails", "shop");
+  CHECK(description == "Makes thumbnails [fgsync:own=shop]");
+  CHECK(split_owner(description).text == "Makes thumbnails");
+  CHECK(split_owner(description).marker == "shop");
+}
+
+TEST_CASE("an empty description is the marker alone") {
+  CHECK(with_owner("", "shop") == "[fgsync:own=shop]");
+  CHECK(split_owner("[fgsync:own=shop]").text.empty());
+}
+
+TEST_CASE("text without a marker at its end has none") {
+  const std::string text = GENERATE("", "plain", "[fgsync:own=shop] and more", "[fgsync:own=]", "[fgsync:own=a]b]",
+                                    "[fgsync:own=shop", "ends with ]");
+  CHECK_FALSE(split_owner(text).marker.has_value());
+  CHECK(split_owner(text).text == text);
+}
+
+TEST_CASE("the user's text is shortened, never the marker") {
+  const std::string description = with_owner(std::string(600, 'x'), "shop");
+  CHECK(description.size() == kMaxDescription);
+  CHECK(split_owner(description).marker == "shop");
+}
+
+TEST_CASE("shortening counts characters and splits none") {
+  std::string text;
+  for (int i = 0; i < 600; ++i) text += "ü";
+  const std::string description = with_owner(text, "shop");
+  const MarkedText split = split_owner(description);
+  CHECK(split.marker == "shop");
+  CHECK(split.text.size() % 2 == 0);
+  CHECK(split.text.size() / 2 + std::string(" [fgsync:own=shop]").size() == kMaxDescription);
+}
+
+TEST_CASE("a fingerprint marker is no ownership marker") {
+  const std::string description = with_fingerprint("First", "0123456789ab");
+  CHECK(description == "First [fgsync:fp=1:0123456789ab]");
+  CHECK(split_fingerprint(description).marker == "0123456789ab");
+  CHECK_FALSE(split_owner(description).marker.has_value());
+}
