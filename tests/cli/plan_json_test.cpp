@@ -1,0 +1,113 @@
+#include "cli/plan_json.hpp"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+using namespace fgsync;
+using nlohmann::json;
+
+namespace {
+
+plan::FunctionPlan changed() {
+  plan::FunctionPlan function;
+  function.name = "orders";
+  function.position = SourcePosition{"m.yaml", 4, 9};
+  function.wave = 1;
+  function.preconditions.remote_digest = RemoteDigest{"aa"};
+  function.preconditions.versions = {"v1"};
+  function.preconditions.aliases = {{"prod", "v1"}};
+  package::ContentsDiff files{{"new.py"}, {}, {}, 10};
+  function.steps.push_back(
+      {plan::UpdateCode{RemoteDigest{"aa"}, ArchiveDigest{"bb"}, files}, plan::Reason::code_changed, {}});
+  function.steps.push_back(
+      {plan::UpdateConfig{{{"timeout", "30", "60"}, {"user_data.X", "1", std::nullopt}}}, plan::Reason::drifted, {}});
+  function.steps.push_back({plan::PublishVersion{"v2", "", false}, plan::Reason::version_missing, {}});
+  function.steps.push_back({plan::UpdateAlias{"prod", "v1", "v2", ""}, plan::Reason::alias_differs, {}});
+  return function;
+}
+
+json render(std::vector<plan::FunctionPlan> functions, const manifest::Diagnostics& diagnostics = {}) {
+  return json::parse(cli::render_plan_json(plan::assemble(std::move(functions)), {}, diagnostics));
+}
+
+}  // namespace
+
+TEST_CASE("a change names its actions with reasons, its differences and what it rests on") {
+  const json document = render({changed()});
+  REQUIRE(document["changes"].size() == 1);
+  const json& change = document["changes"][0];
+  CHECK(change["address"] == "orders");
+  CHECK(change["wave"] == 1);
+  CHECK(change["position"] == json{{"file", "m.yaml"}, {"line", 4}, {"column", 9}});
+  CHECK(change["actions"][0] ==
+        json{{"action", "update_code"}, {"reason", "code_changed"}, {"description", "update code"}});
+  CHECK(change["actions"].size() == 4);
+  CHECK(change["preconditions"] == json{{"digest", "aa"}, {"versions", {"v1"}}, {"aliases", {{"prod", "v1"}}}});
+  const json& diff = change["diff"];
+  REQUIRE(diff.size() == 5);
+  CHECK(diff[0]["path"] == "/digest");
+  CHECK(diff[0]["files"]["added"] == json{"new.py"});
+  CHECK(diff[1] ==
+        json{{"path", "/timeout"}, {"op", "replace"}, {"before", "30"}, {"after", "60"}, {"sensitive", false}});
+  CHECK(diff[2]["op"] == "remove");
+  CHECK(diff[2]["after"].is_null());
+  CHECK(diff[4]["path"] == "/aliases/prod");
+}
+
+TEST_CASE("the document says what it is") {
+  const json document = render({});
+  CHECK(document["format_version"] == cli::kFormatVersion);
+  CHECK(document["tool"]["name"] == "fgsync");
+  CHECK(document["plan_id"].get<std::string>().size() == 12);
+}
+
+TEST_CASE("a function that could not be planned makes the plan incomplete") {
+  plan::FunctionPlan function;
+  function.name = "lost";
+  function.failure = Error(ErrorKind::transient, "no answer");
+  const json document = render({function});
+  CHECK(document["complete"] == false);
+  CHECK(document["failed"][0]["address"] == "lost");
+  CHECK(document["failed"][0]["error"]["kind"] == "transient");
+}
+
+TEST_CASE("manifest errors stand in the document with their position") {
+  manifest::Diagnostic diagnostic;
+  diagnostic.code = "unknown_key";
+  diagnostic.position = {"m.yaml", 3, 5};
+  diagnostic.field = "spec.memory";
+  diagnostic.message = "unknown key";
+  diagnostic.hint = "did you mean memory_size?";
+  const json document = render({}, {diagnostic});
+  CHECK(document["errors"][0] == json{{"file", "m.yaml"},
+                                      {"line", 3},
+                                      {"column", 5},
+                                      {"pointer", "spec.memory"},
+                                      {"code", "unknown_key"},
+                                      {"message", "unknown key"},
+                                      {"hint", "did you mean memory_size?"}});
+}
+
+TEST_CASE("bytes that are no UTF-8 are replaced, not a reason to print nothing") {
+  plan::FunctionPlan function;
+  function.name = "f";
+  function.blocked.push_back({"x", "bad \xff byte", std::nullopt, {}});
+  CHECK(render({function})["blocked"][0]["message"] == "bad \xEF\xBF\xBD byte");
+}
+
+TEST_CASE("after a sync the document says what became of each function") {
+  reconcile::Report report;
+  report.functions.push_back({"orders",
+                              reconcile::Outcome::failed,
+                              {"update code"},
+                              {},
+                              Error(ErrorKind::conflict, "changed"),
+                              "",
+                              std::chrono::milliseconds(12)});
+  const json document = json::parse(cli::render_sync_json(plan::assemble({changed()}), cli::PlanContext{}, {}, report));
+  CHECK(document["results"][0] == json{{"address", "orders"},
+                                       {"outcome", "failed"},
+                                       {"done", {"update code"}},
+                                       {"took_ms", 12},
+                                       {"error", {{"kind", "conflict"}, {"message", "changed"}}}});
+}
