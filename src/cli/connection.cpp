@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
 #include <initializer_list>
 #include <sstream>
+#include <system_error>
 
 #include "functiongraph/http_function_graph.hpp"
 
@@ -19,7 +19,7 @@ namespace {
 using Choice = std::optional<std::string>;
 
 Choice from_environment(const char* name) {
-  const char* value = std::getenv(name);
+  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody sets variables
   return value != nullptr && *value != '\0' ? Choice(value) : std::nullopt;
 }
 
@@ -55,7 +55,8 @@ Result<Secret> read_token(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   if (!file || !(text << file.rdbuf())) {
-    return fail(ErrorKind::invalid, "cannot read the token file " + path + ": " + std::strerror(errno));
+    return fail(ErrorKind::invalid,
+                "cannot read the token file " + path + ": " + std::generic_category().message(errno));
   }
   std::string token = text.str();
   while (!token.empty() && (token.back() == '\n' || token.back() == '\r' || token.back() == ' ')) token.pop_back();
@@ -90,7 +91,7 @@ Result<Secret> resolve_token(const config::Config& config, const http::Endpoint&
 
 std::string home_directory() {
   if (const Choice home = from_environment("HOME")) return *home;
-  const passwd* user = ::getpwuid(::getuid());
+  const passwd* user = ::getpwuid(::getuid());  // NOLINT(concurrency-mt-unsafe): one thread at this point
   return user != nullptr && user->pw_dir != nullptr ? user->pw_dir : "";
 }
 

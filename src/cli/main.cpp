@@ -32,7 +32,7 @@ void print_error(const Error& error) {
 
 bool uses_color(const Options& options, int descriptor) {
   if (options.color != Color::automatic) return options.color == Color::always;
-  const char* no_color = std::getenv("NO_COLOR");
+  const char* no_color = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe): nobody sets variables
   return (no_color == nullptr || *no_color == '\0') && ::isatty(descriptor) == 1;
 }
 

@@ -1,9 +1,12 @@
 #include "cli/options.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 #include <iostream>
 #include <map>
 
+#include "base/nearest.hpp"
 #include "cli/exit_code.hpp"
 
 namespace fgsync::cli {
@@ -106,6 +109,22 @@ void declare(CLI::App& app, Options& options) {
   add_command(app, options, Command::version, "version", "Print the version.", "fgsync version");
 }
 
+/// What to say of a first word that is no command; nothing when it is one, or a flag.
+std::optional<std::string> unknown_command(int argc, char** argv) {
+  static constexpr std::array<std::string_view, 5> kCommands{"plan", "sync", "validate", "package", "version"};
+  if (argc < 2) return "which command? There are plan, sync, validate, package and version";
+  const std::string_view word = argv[1];
+  if (word.starts_with('-') || std::find(kCommands.begin(), kCommands.end(), word) != kCommands.end()) return {};
+  const auto meant = nearest(word, kCommands);
+  return "unknown command \"" + std::string(word) + "\"" +
+         (meant ? "; did you mean " + *meant + "?" : "; there are plan, sync, validate, package and version");
+}
+
+int usage_error(const std::string& message) {
+  std::cerr << "fgsync: " << message << "\nTry: fgsync --help\n";
+  return kUsage;
+}
+
 }  // namespace
 
 std::variant<Options, int> parse_command_line(int argc, char** argv) {
@@ -114,12 +133,12 @@ std::variant<Options, int> parse_command_line(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string("fgsync ") + FGSYNC_VERSION);
   declare(app, options);
+  if (const auto unknown = unknown_command(argc, argv)) return usage_error(*unknown);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // help and --version
-    std::cerr << "fgsync: " << error.what() << "\nTry: fgsync --help\n";
-    return static_cast<int>(kUsage);
+    return usage_error(error.what());
   }
   return options;
 }

@@ -5,18 +5,18 @@
 namespace fgsync::cli {
 namespace {
 
-using json = nlohmann::ordered_json;
+using Json = nlohmann::ordered_json;
 
-json to_json(const std::optional<std::string>& value) {
-  return value ? json(*value) : json(nullptr);
+Json to_json(const std::optional<std::string>& value) {
+  return value ? Json(*value) : Json(nullptr);
 }
 
-json to_json(const SourcePosition& position) {
+Json to_json(const SourcePosition& position) {
   return {{"file", position.file}, {"line", position.line}, {"column", position.column}};
 }
 
-json to_json(const manifest::Diagnostic& diagnostic) {
-  json entry = to_json(diagnostic.position);
+Json to_json(const manifest::Diagnostic& diagnostic) {
+  Json entry = to_json(diagnostic.position);
   entry["pointer"] = diagnostic.field;
   entry["code"] = diagnostic.code;
   entry["message"] = diagnostic.message;
@@ -24,8 +24,8 @@ json to_json(const manifest::Diagnostic& diagnostic) {
   return entry;
 }
 
-json to_json(const Error& error) {
-  json entry{{"kind", name_of(error.kind)}, {"message", error.describe()}};
+Json to_json(const Error& error) {
+  Json entry{{"kind", name_of(error.kind)}, {"message", error.describe()}};
   if (error.position) entry["position"] = to_json(*error.position);
   if (error.remote) {
     entry["http_status"] = error.remote->http_status;
@@ -35,21 +35,21 @@ json to_json(const Error& error) {
   return entry;
 }
 
-json to_json(const plan::Blocked& blocked, const std::string& address) {
-  json entry{{"address", address}, {"code", blocked.code}, {"message", blocked.message}, {"next", blocked.next}};
+Json to_json(const plan::Blocked& blocked, const std::string& address) {
+  Json entry{{"address", address}, {"code", blocked.code}, {"message", blocked.message}, {"next", blocked.next}};
   if (blocked.position) entry["position"] = to_json(*blocked.position);
   return entry;
 }
 
-json diff_entry(const std::string& path, const std::optional<std::string>& before,
+Json diff_entry(const std::string& path, const std::optional<std::string>& before,
                 const std::optional<std::string>& after) {
   const char* op = !before ? "add" : !after ? "remove" : "replace";
   return {{"path", path}, {"op", op}, {"before", to_json(before)}, {"after", to_json(after)}, {"sensitive", false}};
 }
 
 /// What one step changes, as rows of before and after.
-json diff_of(const plan::Action& action) {
-  json diff = json::array();
+Json diff_of(const plan::Action& action) {
+  Json diff = Json::array();
   if (const auto* code = std::get_if<plan::UpdateCode>(&action)) {
     const auto after = code->after ? std::optional(code->after->hex) : std::nullopt;
     diff.push_back(diff_entry("/digest", code->before.hex, after));
@@ -73,22 +73,22 @@ json diff_of(const plan::Action& action) {
   return diff;
 }
 
-json change_of(const plan::FunctionPlan& function) {
-  json change{{"address", function.name}};
-  json actions = json::array();
-  json diff = json::array();
+Json change_of(const plan::FunctionPlan& function) {
+  Json change{{"address", function.name}};
+  Json actions = Json::array();
+  Json diff = Json::array();
   for (const plan::Step& step : function.steps) {
     actions.push_back({{"action", plan::kind_of(step.action)},
                        {"reason", plan::name_of(step.reason)},
                        {"description", plan::describe(step.action)}});
-    for (json& row : diff_of(step.action)) diff.push_back(std::move(row));
+    for (Json& row : diff_of(step.action)) diff.push_back(std::move(row));
   }
-  json aliases = json::object();
+  Json aliases = Json::object();
   for (const auto& [name, version] : function.preconditions.aliases) aliases[name] = version;
   const auto& digest = function.preconditions.remote_digest;
   change["actions"] = std::move(actions);
   change["diff"] = std::move(diff);
-  change["preconditions"] = {{"digest", digest ? json(digest->hex) : json(nullptr)},
+  change["preconditions"] = {{"digest", digest ? Json(digest->hex) : Json(nullptr)},
                              {"versions", function.preconditions.versions},
                              {"aliases", std::move(aliases)}};
   change["wave"] = function.wave;
@@ -96,7 +96,7 @@ json change_of(const plan::FunctionPlan& function) {
   return change;
 }
 
-json summary_of(const plan::Summary& summary) {
+Json summary_of(const plan::Summary& summary) {
   return {{"import", summary.import},
           {"update_code", summary.update_code},
           {"update_config", summary.update_config},
@@ -107,11 +107,11 @@ json summary_of(const plan::Summary& summary) {
           {"unchanged", summary.unchanged}};
 }
 
-json document_of(const plan::Plan& plan, const PlanContext& context, const manifest::Diagnostics& diagnostics) {
-  json changes = json::array();
-  json blocked = json::array();
-  json failed = json::array();
-  json errors = json::array();
+Json document_of(const plan::Plan& plan, const PlanContext& context, const manifest::Diagnostics& diagnostics) {
+  Json changes = Json::array();
+  Json blocked = Json::array();
+  Json failed = Json::array();
+  Json errors = Json::array();
   for (const plan::FunctionPlan& function : plan.functions) {
     if (!function.steps.empty()) changes.push_back(change_of(function));
     for (const plan::Blocked& entry : function.blocked) blocked.push_back(to_json(entry, function.name));
@@ -135,12 +135,12 @@ json document_of(const plan::Plan& plan, const PlanContext& context, const manif
           {"complete", context.is_complete && plan.summary.failed == 0}};
 }
 
-json result_of(const reconcile::FunctionReport& report) {
-  json result{{"address", report.name},
+Json result_of(const reconcile::FunctionReport& report) {
+  Json result{{"address", report.name},
               {"outcome", reconcile::name_of(report.outcome)},
               {"done", report.done},
               {"took_ms", report.took.count()}};
-  json blocked = json::array();
+  Json blocked = Json::array();
   for (const plan::Blocked& entry : report.blocked) blocked.push_back(to_json(entry, report.name));
   if (!blocked.empty()) result["blocked"] = std::move(blocked);
   if (report.error) result["error"] = to_json(*report.error);
@@ -149,8 +149,8 @@ json result_of(const reconcile::FunctionReport& report) {
 }
 
 /// Bytes that are no UTF-8 (they can come from the service) are replaced, never a reason to print nothing.
-std::string to_text(const json& document) {
-  return document.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+std::string to_text(const Json& document) {
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace
@@ -162,16 +162,16 @@ std::string render_plan_json(const plan::Plan& plan, const PlanContext& context,
 
 std::string render_sync_json(const plan::Plan& plan, const PlanContext& context,
                              const manifest::Diagnostics& diagnostics, const reconcile::Report& report) {
-  json document = document_of(plan, context, diagnostics);
-  json results = json::array();
+  Json document = document_of(plan, context, diagnostics);
+  Json results = Json::array();
   for (const auto& function : report.functions) results.push_back(result_of(function));
   document["results"] = std::move(results);
   return to_text(document);
 }
 
 std::string render_diagnostics_json(const manifest::Diagnostics& diagnostics, std::size_t functions) {
-  json errors = json::array();
-  json warnings = json::array();
+  Json errors = Json::array();
+  Json warnings = Json::array();
   for (const manifest::Diagnostic& diagnostic : diagnostics) {
     (diagnostic.severity == manifest::Severity::error ? errors : warnings).push_back(to_json(diagnostic));
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <tuple>
 #include <vector>
 
 namespace fgsync::cli {
@@ -263,8 +264,9 @@ std::string render_plan_text(const plan::Plan& plan, const PlanContext& context,
     functions.push_back(&function);
     width = std::max(width, function.name.size() + 2);
   }
-  std::stable_sort(functions.begin(), functions.end(),
-                   [](const auto* a, const auto* b) { return group_of(*a) < group_of(*b); });
+  std::sort(functions.begin(), functions.end(), [](const auto* a, const auto* b) {
+    return std::tuple(group_of(*a), a->wave, a->name) < std::tuple(group_of(*b), b->wave, b->name);
+  });
   Writer writer(paint, width);
   for (const FunctionPlan* function : functions) writer.write(*function);
 

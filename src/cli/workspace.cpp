@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 #include <utility>
 
 #include "source/directory_source.hpp"
@@ -19,7 +19,7 @@ Result<std::string> read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   if (!file || !(text << file.rdbuf())) {
-    return fail(ErrorKind::invalid, "cannot read " + path + ": " + std::strerror(errno));
+    return fail(ErrorKind::invalid, "cannot read " + path + ": " + std::generic_category().message(errno));
   }
   return text.str();
 }
@@ -69,7 +69,9 @@ Result<Workspace> load_workspace(const Options& options) {
   auto configured = load_config(options, workspace);
   if (!configured) return fail(std::move(configured).error());
   if (manifest::has_error(workspace.diagnostics)) return workspace;
-  workspace.source_id = workspace.config.name.empty() ? config::source_id_of(fs::path(workspace.root).filename().string()) : workspace.config.name;
+  workspace.source_id = workspace.config.name.empty()
+                            ? config::source_id_of(fs::path(workspace.root).filename().string())
+                            : workspace.config.name;
 
   const bool is_whole = is_the_root(options, workspace.root);
   std::vector<std::string> paths = options.paths;

@@ -9,7 +9,7 @@ namespace fgsync::functiongraph {
 namespace {
 
 using nlohmann::json;
-using ordered = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 /// Fields of an answer that a configuration update takes under the same name and that fgsync does not manage (models:
 /// UpdateFunctionConfigRequestBody against ShowFunctionConfigResponse).
@@ -150,7 +150,8 @@ bool has_encrypted_variables(const json& object) {
 
 /// Null, 0, "", false, {} and []: what a field left out means too, and what the service may refuse when sent.
 bool is_unset(const json& value) {
-  return value.is_null() || value == 0 || value == false || value == "" || (value.is_structured() && value.empty());
+  const bool is_empty_text = value.is_string() && value.get_ref<const std::string&>().empty();
+  return value.is_null() || value == 0 || value == false || is_empty_text || (value.is_structured() && value.empty());
 }
 
 std::string read_unmanaged(const json& object) {
@@ -268,7 +269,7 @@ Result<Page> with_paging(Page page, const json& document) {
 }
 
 /// Appends a base64 field to a JSON object's text: megabytes of it need no escaping and no second copy.
-std::string with_base64(const ordered& object, std::string_view key_path_open, const std::string& bytes,
+std::string with_base64(const OrderedJson& object, std::string_view key_path_open, const std::string& bytes,
                         std::string_view close) {
   std::string text = object.dump();
   text.pop_back();
@@ -278,8 +279,8 @@ std::string with_base64(const ordered& object, std::string_view key_path_open, c
   return text;
 }
 
-ordered config_fields(const FunctionConfig& config) {
-  ordered body;
+OrderedJson config_fields(const FunctionConfig& config) {
+  OrderedJson body;
   body["runtime"] = config.runtime;
   body["timeout"] = config.timeout.count();
   body["handler"] = config.handler;
@@ -289,8 +290,8 @@ ordered config_fields(const FunctionConfig& config) {
   return body;
 }
 
-ordered alias_fields(const AliasRequest& request) {
-  ordered body;
+OrderedJson alias_fields(const AliasRequest& request) {
+  OrderedJson body;
   body["version"] = request.version;
   body["description"] = request.description;
   return body;
@@ -370,7 +371,7 @@ Result<Alias> read_alias(const std::string& body) {
 }
 
 std::string write_import(const ImportRequest& request) {
-  ordered body;
+  OrderedJson body;
   body["func_name"] = request.name;
   body["file_name"] = request.file_name;
   body["file_type"] = "zip";
@@ -379,7 +380,7 @@ std::string write_import(const ImportRequest& request) {
 }
 
 std::string write_create(const CreateRequest& request) {
-  ordered body;
+  OrderedJson body;
   body["func_name"] = request.name;
   body["package"] = request.app;
   body.update(config_fields(request.config));
@@ -389,29 +390,29 @@ std::string write_create(const CreateRequest& request) {
 }
 
 std::string write_code(const CodeUpdate& update) {
-  ordered body;
+  OrderedJson body;
   body["code_type"] = "zip";
   body["code_filename"] = update.code_filename;
   return with_base64(body, R"(,"func_code":{"file":")", update.code_zip, R"("}})");
 }
 
 std::string write_config(const std::string& name, const FunctionConfig& config) {
-  ordered body;
-  if (!config.unmanaged.empty()) body = ordered::parse(config.unmanaged);
+  OrderedJson body;
+  if (!config.unmanaged.empty()) body = OrderedJson::parse(config.unmanaged);
   body["func_name"] = name;
   body.update(config_fields(config));
   return body.dump();
 }
 
 std::string write_publish(const PublishRequest& request) {
-  ordered body;
+  OrderedJson body;
   body["version"] = request.version;
   body["description"] = request.description;
   return body.dump();
 }
 
 std::string write_create_alias(const AliasRequest& request) {
-  ordered body;
+  OrderedJson body;
   body["name"] = request.name;
   body.update(alias_fields(request));
   return body.dump();

@@ -91,7 +91,8 @@ awaitable<Result<plan::Plan>> Reconciler::make_plan() {
   std::vector<Entry*> entries;
   for (auto& item : entries_) entries.push_back(&item.second);
   std::vector<plan::FunctionPlan> plans(entries.size());
-  // The closure lives in this frame until all are done, so it may refer to it.
+  // for_each_bounded keeps the closure until all have ended, and so does this frame what it refers to.
+  // NOLINTNEXTLINE(cppcoreguidelines-avoid-capturing-lambda-coroutines)
   std::function<awaitable<void>(std::size_t)> task = [&](std::size_t i) -> awaitable<void> {
     const auto found = row_of.find(entries[i]->function.name);
     std::optional<FunctionRow> row;
@@ -235,6 +236,7 @@ awaitable<Report> Reconciler::apply(plan::Plan plan, Progress& progress) {
   for (std::size_t begin = 0; begin < plan.functions.size();) {
     std::size_t end = begin;
     while (end < plan.functions.size() && plan.functions[end].wave == plan.functions[begin].wave) ++end;
+    // As above. NOLINTNEXTLINE(cppcoreguidelines-avoid-capturing-lambda-coroutines)
     task = [&, begin](std::size_t i) -> awaitable<void> {
       const plan::FunctionPlan& function = plan.functions[begin + i];
       FunctionReport result = co_await apply_one(function, progress);

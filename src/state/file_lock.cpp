@@ -7,8 +7,8 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
+#include <system_error>
 #include <utility>
 
 namespace fgsync::state {
@@ -32,7 +32,7 @@ Result<FileLock> FileLock::acquire(const std::string& directory, const std::stri
   const std::string path = directory + "/lock";
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (descriptor < 0) {
-    return fail(ErrorKind::internal, "cannot open " + path + ": " + std::strerror(errno) +
+    return fail(ErrorKind::internal, "cannot open " + path + ": " + std::generic_category().message(errno) +
                                          "; choose another state directory with --state, or run with --no-state");
   }
   FileLock lock(descriptor);
@@ -56,15 +56,18 @@ FileLock::~FileLock() {
 }
 
 Result<void> make_state_directory(const std::string& directory) {
-  std::error_code failed;
-  const bool is_new = std::filesystem::create_directories(directory, failed);
-  if (failed || !std::filesystem::is_directory(directory, failed)) {
-    return fail(ErrorKind::internal, "cannot create the state directory " + directory + ": " +
-                                         (failed ? failed.message() : "it is not a directory") +
-                                         "; choose another with --state, or run with --no-state");
+  // Not create_directories: the mode must be right from the start, and for the parents too.
+  std::filesystem::path path;
+  int failed = 0;
+  for (const auto& part : std::filesystem::path(directory)) {
+    path /= part;
+    failed = ::mkdir(path.c_str(), 0700) == 0 ? 0 : errno;
   }
-  if (is_new) ::chmod(directory.c_str(), 0700);
-  return {};
+  std::error_code ignored;
+  if (std::filesystem::is_directory(directory, ignored)) return {};
+  const std::string why = failed == EEXIST ? "it is not a directory" : std::generic_category().message(failed);
+  return fail(ErrorKind::internal, "cannot create the state directory " + directory + ": " + why +
+                                       "; choose another with --state, or run with --no-state");
 }
 
 }  // namespace fgsync::state

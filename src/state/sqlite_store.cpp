@@ -185,11 +185,7 @@ Error to_error(const SqliteFailure& failure, const std::string& path) {
 
 class SqliteStore final : public Store {
  public:
-  SqliteStore(const std::string& path, const Scope& scope) : path_(path), database_(path) {
-    database_.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;");
-    check_schema();
-    scope_ = scope_id(scope);
-  }
+  SqliteStore(const std::string& path, const Scope& scope) : path_(path), database_(path), scope_(prepare(scope)) {}
 
   Awaitable<std::vector<InventoryEntry>> inventory() override {
     auto query = [this] {
@@ -317,6 +313,13 @@ class SqliteStore final : public Store {
     }
   }
 
+  /// Makes the database ready; the id of the scope.
+  std::int64_t prepare(const Scope& scope) {
+    database_.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+    check_schema();
+    return scope_id(scope);
+  }
+
   void check_schema() {
     Transaction transaction(database_);
     const int version = [this] {
@@ -343,7 +346,7 @@ class SqliteStore final : public Store {
 
   std::string path_;
   Database database_;
-  std::int64_t scope_ = 0;
+  std::int64_t scope_;
   WorkerPool thread_{1};  // last: it is joined before the database closes
 };
 
