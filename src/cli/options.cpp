@@ -26,11 +26,16 @@ void add_paths(CLI::App& command, Options& options) {
 }
 
 void add_output(CLI::App& command, Options& options) {
-  command.add_option("-o,--output", options.format, "text or json")
-      ->transform(CLI::CheckedTransformer(kFormats, CLI::ignore_case))
+  command
+      .add_option_function<std::string>(
+          "-o,--output", [&options](const std::string& name) { options.format = kFormats.at(name); }, "text or json")
+      ->check(CLI::IsMember(kFormats))
       ->option_text("text|json");
-  command.add_option("--color", options.color, "Colours in text (default: auto, and never with NO_COLOR)")
-      ->transform(CLI::CheckedTransformer(kColors, CLI::ignore_case))
+  command
+      .add_option_function<std::string>(
+          "--color", [&options](const std::string& name) { options.color = kColors.at(name); },
+          "Colours in text (default: auto, and never with NO_COLOR)")
+      ->check(CLI::IsMember(kColors))
       ->option_text("auto|always|never");
   command.add_flag_callback(
       "-v,--verbose", [&options] { options.log_level = LogLevel::debug; }, "Log every call with its request id");
