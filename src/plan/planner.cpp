@@ -265,8 +265,12 @@ class FunctionPlanner {
   [[nodiscard]] const Version* find_equal_version() const {
     const auto& versions = observed().versions;
     if (const Version* named = find_version(wanted_name()); named != nullptr && is_equal(*named)) return named;
-    const auto found = std::find_if(versions.begin(), versions.end(), [&](const Version& v) { return is_equal(v); });
-    return found == versions.end() ? nullptr : &*found;
+    // The service's order is not documented: the same one must be found every time.
+    const Version* first = nullptr;
+    for (const Version& version : versions) {
+      if (is_equal(version) && (first == nullptr || version.name < first->name)) first = &version;
+    }
+    return first;
   }
 
   [[nodiscard]] bool is_equal(const Version& version) const {

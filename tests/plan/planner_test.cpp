@@ -348,6 +348,17 @@ TEST_CASE("automatic versions resolve to an equal version under another name") {
   CHECK(plan.wanted_version == "v1.0.0");
 }
 
+TEST_CASE("among equal versions the same one is found whatever order the service lists them in") {
+  Case base;
+  base.desired.function.version = manifest::WantedVersion{"", true, "", {}};
+  auto& versions = base.observed->versions;
+  versions.push_back(versions[0]);
+  versions.back().name = "v0.9.0";
+  CHECK(base.run().wanted_version == "v0.9.0");
+  std::swap(versions[0], versions[1]);
+  CHECK(base.run().wanted_version == "v0.9.0");
+}
+
 TEST_CASE("somebody else's code under our automatic name leads to the next free name") {
   Case base;
   base.desired.function.version = manifest::WantedVersion{"", true, "", {}};
