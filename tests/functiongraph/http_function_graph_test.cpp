@@ -1,0 +1,511 @@
+#include "functiongraph/http_function_graph.hpp"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "tests/support/captured_stderr.hpp"
+#include "tests/support/exchange_failures.hpp"
+#include "tests/support/fake_clock.hpp"
+#include "tests/support/run.hpp"
+#include "tests/support/scripted_client.hpp"
+
+namespace fgsync::functiongraph {
+namespace {
+
+using nlohmann::json;
+using std::chrono::milliseconds;
+
+const std::string kToken = "MIIF-the-very-secret-token";
+
+/// The adapter over a client whose answers are told beforehand.
+struct Fixture {
+  explicit Fixture(Logger log = {})
+      : graph(make_http_function_graph(client, clock, Target{"p1", Secret(kToken)}, counter, std::move(log))) {}
+
+  [[nodiscard]] Deadline deadline() const { return clock.in(milliseconds(30'000)); }
+  [[nodiscard]] std::vector<std::string> targets() const {
+    std::vector<std::string> lines;
+    for (const auto& request : client.requests()) {
+      lines.push_back(std::string(http::name_of(request.method)) + " " + request.target);
+    }
+    return lines;
+  }
+
+  test::ScriptedClient client;
+  test::FakeClock clock;
+  CallCounter counter;
+  std::unique_ptr<FunctionGraph> graph;
+};
+
+FunctionUrn urn_of(const std::string& name) {
+  return *FunctionUrn::parse("urn:fss:r:p1:function:default:" + name);
+}
+
+json function_json(const std::string& name) {
+  return json{{"func_urn", urn_of(name).text() + ":latest"},
+              {"func_name", name},
+              {"runtime", "Python3.9"},
+              {"handler", "index.handler"},
+              {"memory_size", 128},
+              {"timeout", 3},
+              {"digest", "d"},
+              {"package", "default"}};
+}
+
+std::string function_page(const std::vector<std::string>& names, const json& next_marker, const json& count) {
+  json page{{"functions", json::array()}, {"next_marker", next_marker}, {"count", count}};
+  for (const auto& name : names) page["functions"].push_back(function_json(name));
+  return page.dump();
+}
+
+std::string version_page(const std::vector<std::string>& names, const json& next_marker, const json& count) {
+  json page{{"versions", json::array()}, {"next_marker", next_marker}, {"count", count}};
+  for (const auto& name : names) {
+    json version = function_json("hello");
+    version["version"] = name;
+    page["versions"].push_back(version);
+  }
+  return page.dump();
+}
+
+template <class Row>
+std::vector<std::string> names_of(const Result<std::vector<Row>>& rows) {
+  if (!rows) FAIL(rows.error().describe());
+  std::vector<std::string> names;
+  for (const auto& row : *rows) names.push_back(row.name);
+  return names;
+}
+
+using Names = std::vector<std::string>;
+
+// ----- the list of functions
+
+Result<std::vector<FunctionRow>> list_functions(Fixture& fixture) {
+  return test::run(fixture.graph->list_functions(fixture.deadline()));
+}
+
+TEST_CASE("list of functions: one page that says it is the last") {
+  Fixture fixture;
+  fixture.client.answer(200, function_page({"a", "b"}, 0, 2));
+  CHECK(names_of(list_functions(fixture)) == Names{"a", "b"});
+  CHECK(fixture.targets() == Names{"GET /v2/p1/fgs/functions?marker=0&maxitems=400"});
+}
+
+TEST_CASE("list of functions: pages are followed while the marker grows") {
+  Fixture fixture;
+  fixture.client.answer(200, function_page({"a", "b"}, 2, 5));
+  fixture.client.answer(200, function_page({"c", "d"}, 4, 5));
+  fixture.client.answer(200, function_page({"e"}, 4, 5));
+  CHECK(names_of(list_functions(fixture)) == Names{"a", "b", "c", "d", "e"});
+  CHECK(fixture.targets() == Names{"GET /v2/p1/fgs/functions?marker=0&maxitems=400",
+                                   "GET /v2/p1/fgs/functions?marker=2&maxitems=400",
+                                   "GET /v2/p1/fgs/functions?marker=4&maxitems=400"});
+}
+
+TEST_CASE("list of functions: an empty page is the last") {
+  Fixture fixture;
+  fixture.client.answer(200, function_page({"a"}, 1, nullptr)).answer(200, function_page({}, 2, nullptr));
+  CHECK(names_of(list_functions(fixture)) == Names{"a"});
+}
+
+TEST_CASE("list of functions: rows that a shifted page brings twice count once") {
+  Fixture fixture;
+  fixture.client.answer(200, function_page({"a", "b"}, 2, 3)).answer(200, function_page({"b", "c"}, 0, 3));
+  CHECK(names_of(list_functions(fixture)) == Names{"a", "b", "c"});
+}
+
+TEST_CASE("list of functions: fewer rows than the service counts are an error, never a short list") {
+  Fixture fixture;
+  fixture.client.answer(200, function_page({"a", "b"}, 2, 3)).answer(200, function_page({}, 0, 3));
+  const auto rows = list_functions(fixture);
+  REQUIRE_FALSE(rows);
+  CHECK(rows.error().kind == ErrorKind::corrupt);
+  CHECK(rows.error().describe() ==
+        "list functions: the service says there are 3 but listed only 2; nothing was decided on it");
+}
+
+TEST_CASE("list of functions: a page that is repeated for ever is an error, not a hang") {
+  Fixture fixture;
+  for (int i = 1; i <= 1000; ++i) fixture.client.answer(200, function_page({"a"}, i, nullptr));
+  const auto rows = list_functions(fixture);
+  REQUIRE_FALSE(rows);
+  CHECK(rows.error().kind == ErrorKind::corrupt);
+  CHECK(rows.error().message == "list functions: the list does not end after 1000 pages");
+}
+
+TEST_CASE("list of functions: no functions at all") {
+  Fixture fixture;
+  fixture.client.answer(200, R"({"functions":null,"next_marker":0,"count":0})");
+  CHECK(names_of(list_functions(fixture)).empty());
+}
+
+TEST_CASE("list of functions: a failure in the middle is the whole list's") {
+  Fixture fixture;
+  fixture.client.answer(200, function_page({"a"}, 1, 2));
+  fixture.client.answer(401, R"({"error_code":"APIGW.0307","error_msg":"token expired"})");
+  const auto rows = list_functions(fixture);
+  REQUIRE_FALSE(rows);
+  CHECK(rows.error().kind == ErrorKind::unauthorized);
+  CHECK_THAT(rows.error().describe(), Catch::StartsWith("list functions: token expired"));
+}
+
+TEST_CASE("list of functions: an answer that is no list is corrupt") {
+  for (const auto* body : {"", "[]", "{}", R"({"error_code":"FSS.0500"})", R"({"functions":[{"func_name":"a"}]})"}) {
+    INFO(body);
+    Fixture fixture;
+    fixture.client.answer(200, body);
+    const auto rows = list_functions(fixture);
+    REQUIRE_FALSE(rows);
+    CHECK(rows.error().kind == ErrorKind::corrupt);
+  }
+}
+
+TEST_CASE("list of functions: another success than 200 is not taken for an answer") {
+  Fixture fixture;
+  fixture.client.answer(204, "");
+  CHECK_FALSE(list_functions(fixture));
+}
+
+// ----- one function by name
+
+Result<std::optional<FunctionRow>> find(Fixture& fixture, const std::string& name) {
+  return test::run(fixture.graph->find_function(name, fixture.deadline()));
+}
+
+TEST_CASE("find function: the service's filter is fuzzy, ours is exact") {
+  Fixture fixture;
+  fixture.client.answer(200, function_page({"hello-2", "my-hello", "hello", "Hello"}, 0, 4));
+  const auto row = find(fixture, "hello");
+  REQUIRE(row);
+  REQUIRE(*row);
+  CHECK((*row)->name == "hello");
+  CHECK((*row)->urn == urn_of("hello"));
+  CHECK(fixture.targets() == Names{"GET /v2/p1/fgs/functions?marker=0&maxitems=400&func_name=hello"});
+}
+
+TEST_CASE("find function: one that only looks like it is none") {
+  Fixture fixture;
+  fixture.client.answer(200, function_page({"hello-2", "HELLO"}, 0, 2));
+  const auto row = find(fixture, "hello");
+  REQUIRE(row);
+  CHECK_FALSE(*row);
+}
+
+TEST_CASE("find function: it may stand on a later page") {
+  Fixture fixture;
+  fixture.client.answer(200, function_page({"hello-1"}, 1, 2)).answer(200, function_page({"hello"}, 0, 2));
+  const auto row = find(fixture, "hello");
+  REQUIRE(row);
+  CHECK(row->has_value());
+  CHECK(fixture.targets()[1] == "GET /v2/p1/fgs/functions?marker=1&maxitems=400&func_name=hello");
+}
+
+TEST_CASE("find function: a failed look is no absence") {
+  Fixture fixture;
+  fixture.client.answer(404, R"({"error_code":"APIGW.0101","error_msg":"no such API"})");
+  const auto row = find(fixture, "hello");
+  REQUIRE_FALSE(row);
+  CHECK(row.error().kind == ErrorKind::invalid);
+}
+
+// ----- the list of versions
+
+Result<std::vector<Version>> list_versions(Fixture& fixture) {
+  return test::run(fixture.graph->list_versions(urn_of("hello"), fixture.deadline()));
+}
+
+TEST_CASE("list of versions: latest is left out, though it counts") {
+  Fixture fixture;
+  fixture.client.answer(200, version_page({"latest", "v2", "v1"}, 3, 3));
+  CHECK(names_of(list_versions(fixture)) == Names{"v2", "v1"});
+  CHECK(fixture.targets() == Names{"GET /v2/p1/fgs/functions/" + urn_of("hello").text() + "/versions"});
+}
+
+TEST_CASE("list of versions: a marker is followed only while it grows and brings new rows") {
+  struct Row {
+    std::string what;
+    std::vector<std::string> pages;
+    Names versions;
+  };
+  const std::vector<Row> rows{
+      {"no marker", {version_page({"latest", "v1"}, nullptr, nullptr)}, {"v1"}},
+      {"marker 0", {version_page({"latest", "v1"}, 0, nullptr)}, {"v1"}},
+      {"a marker that grows", {version_page({"latest"}, 1, 2), version_page({"v1"}, 2, 2)}, {"v1"}},
+      {"the same page again, as where paging does not work",
+       {version_page({"latest", "v1"}, 5, nullptr), version_page({"latest", "v1"}, 10, nullptr)},
+       {"v1"}},
+      {"an empty page", {version_page({"latest", "v1"}, 5, nullptr), version_page({}, 10, nullptr)}, {"v1"}},
+      {"a marker that falls", {version_page({"latest"}, 5, nullptr), version_page({"v1"}, 3, nullptr)}, {"v1"}},
+      {"overlapping pages", {version_page({"latest", "v2"}, 2, 3), version_page({"v2", "v1"}, 4, 3)}, {"v2", "v1"}},
+      {"a marker though the count is reached", {version_page({"latest", "v1"}, 9, 2)}, {"v1"}},
+  };
+  for (const auto& row : rows) {
+    INFO(row.what);
+    Fixture fixture;
+    for (const auto& page : row.pages) fixture.client.answer(200, page);
+    CHECK(names_of(list_versions(fixture)) == row.versions);
+    CHECK(fixture.client.is_used_up());
+  }
+}
+
+TEST_CASE("list of versions: the next page is asked for by its marker") {
+  Fixture fixture;
+  fixture.client.answer(200, version_page({"latest"}, 1, 2)).answer(200, version_page({"v1"}, 2, 2));
+  REQUIRE(list_versions(fixture));
+  CHECK(fixture.targets()[1] == "GET /v2/p1/fgs/functions/" + urn_of("hello").text() + "/versions?marker=1");
+}
+
+TEST_CASE("list of versions: fewer than the service counts are an error") {
+  Fixture fixture;
+  fixture.client.answer(200, version_page({"latest", "v1"}, 0, 3));
+  const auto versions = list_versions(fixture);
+  REQUIRE_FALSE(versions);
+  CHECK(versions.error().kind == ErrorKind::corrupt);
+  CHECK(versions.error().message ==
+        "list versions: the service says there are 3 but listed only 2; nothing was decided on it");
+}
+
+TEST_CASE("list of versions: a list without end is an error, not a hang") {
+  Fixture fixture;
+  for (int i = 1; i <= 1000; ++i) {
+    fixture.client.answer(200, version_page({"v" + std::to_string(i)}, i, nullptr));
+  }
+  const auto versions = list_versions(fixture);
+  REQUIRE_FALSE(versions);
+  CHECK(versions.error().message == "list versions: the list does not end after 1000 pages");
+}
+
+// ----- reads are repeated, mutations are not
+
+Result<FunctionDetail> show(Fixture& fixture) {
+  return test::run(fixture.graph->show_config(urn_of("hello"), fixture.deadline()));
+}
+
+TEST_CASE("read: a lost connection is tried twice more, a little later each time") {
+  Fixture fixture;
+  fixture.client.failure(test::no_connection()).failure(test::lost_answer()).answer(200, function_json("hello").dump());
+  REQUIRE(show(fixture));
+  CHECK(fixture.clock.sleeps() == std::vector<milliseconds>{milliseconds(100), milliseconds(200)});
+  CHECK(fixture.counter.calls == 3);
+}
+
+TEST_CASE("read: a third lost connection is the answer") {
+  Fixture fixture;
+  for (int i = 0; i < 3; ++i) fixture.client.failure(test::lost_answer());
+  const auto detail = show(fixture);
+  REQUIRE_FALSE(detail);
+  CHECK(detail.error().kind == ErrorKind::transient);
+  CHECK_THAT(detail.error().describe(), Catch::StartsWith("show configuration: "));
+  CHECK(fixture.client.is_used_up());
+}
+
+TEST_CASE("read: what another try cannot mend is not tried again") {
+  const std::vector<Error> failures{
+      test::late_answer(),
+      test::exchange_failure(ErrorKind::corrupt, "the answer was cut off", true),
+      test::exchange_failure(ErrorKind::invalid, "the certificate is not trusted", false),
+      test::exchange_failure(ErrorKind::cancelled, "stopped", true),
+  };
+  for (const auto& failure : failures) {
+    INFO(failure.message);
+    Fixture fixture;
+    fixture.client.failure(failure);
+    const auto detail = show(fixture);
+    REQUIRE_FALSE(detail);
+    CHECK(detail.error().kind == failure.kind);
+    CHECK(fixture.clock.sleeps().empty());
+  }
+}
+
+TEST_CASE("read: a refusal is not tried again, not even a 5xx: that wait is the caller's") {
+  for (const int status : {401, 404, 429, 500, 503}) {
+    Fixture fixture;
+    fixture.client.answer(status, "");
+    CHECK_FALSE(show(fixture));
+    CHECK(fixture.clock.sleeps().empty());
+  }
+}
+
+TEST_CASE("read: every try has the same deadline") {
+  Fixture fixture;
+  fixture.client.failure(test::no_connection()).answer(200, function_json("hello").dump());
+  const auto deadline = fixture.deadline();
+  REQUIRE(test::run(fixture.graph->show_config(urn_of("hello"), deadline)));
+  for (const auto& seen : fixture.client.deadlines()) CHECK(seen.at == deadline.at);
+}
+
+/// Every mutation, by name.
+struct Mutation {
+  std::string name;
+  std::string line;                                           ///< method and path
+  std::string good;                                           ///< an answer that is understood
+  std::function<std::optional<Error>(Fixture& fixture)> run;  ///< how it failed, if it did
+};
+
+template <class T>
+std::optional<Error> failure_of(Fixture& /*fixture*/, boost::asio::awaitable<Result<T>> call) {
+  auto result = test::run(std::move(call));
+  return result ? std::nullopt : std::optional<Error>(result.error());
+}
+
+std::vector<Mutation> all_mutations() {
+  const std::string base = "/v2/p1/fgs/functions";
+  const std::string path = base + "/" + urn_of("hello").text();
+  const std::string function = function_json("hello").dump();
+  json version = function_json("hello");
+  version["version"] = "v1";
+  const std::string alias = R"({"name":"prod","version":"v1"})";
+  const AliasRequest request{"prod", "v1", "d"};
+  FunctionConfig config;
+  config.runtime = "Python3.9";
+  const auto urn = urn_of("hello");
+  return {
+      {"import", "POST " + base + "/import", function,
+       [](Fixture& f) {
+         ImportRequest import{"hello", "default", "hello.zip", "PK"};
+         return failure_of(f, f.graph->import_function(import, f.deadline()));
+       }},
+      {"create", "POST " + base, function,
+       [config](Fixture& f) {
+         CreateRequest create{"hello", "default", config, "index.zip", "PK"};
+         return failure_of(f, f.graph->create_function(create, f.deadline()));
+       }},
+      {"update code", "PUT " + path + "/code", R"({"digest":"d"})",
+       [urn](Fixture& f) {
+         CodeUpdate update{"index.zip", "PK"};
+         return failure_of(f, f.graph->update_code(urn, update, f.deadline()));
+       }},
+      {"update configuration", "PUT " + path + "/config", function,
+       [urn, config](Fixture& f) { return failure_of(f, f.graph->update_config(urn, "hello", config, f.deadline())); }},
+      {"publish v1", "POST " + path + "/versions", version.dump(),
+       [urn](Fixture& f) {
+         PublishRequest publish{"v1", "d"};
+         return failure_of(f, f.graph->publish_version(urn, publish, f.deadline()));
+       }},
+      {"create alias prod", "POST " + path + "/aliases", alias,
+       [urn, request](Fixture& f) { return failure_of(f, f.graph->create_alias(urn, request, f.deadline())); }},
+      {"move alias prod", "PUT " + path + "/aliases/prod", alias,
+       [urn, request](Fixture& f) { return failure_of(f, f.graph->update_alias(urn, request, f.deadline())); }},
+  };
+}
+
+TEST_CASE("mutation: goes to its documented place") {
+  for (const auto& mutation : all_mutations()) {
+    INFO(mutation.name);
+    Fixture fixture;
+    fixture.client.answer(200, mutation.good);
+    CHECK_FALSE(mutation.run(fixture));
+    CHECK(fixture.targets() == Names{mutation.line});
+  }
+}
+
+TEST_CASE("mutation: is sent once, whatever happens to it") {
+  struct Row {
+    std::string what;
+    Result<http::Response> outcome;
+    ErrorKind kind;
+  };
+  const auto answer = [](int status, std::string body) {
+    http::Response response;
+    response.status = status;
+    response.body = std::move(body);
+    return response;
+  };
+  const std::vector<Row> rows{
+      {"no connection", fail(test::no_connection()), ErrorKind::transient},
+      {"lost answer", fail(test::lost_answer()), ErrorKind::unknown_effect},
+      {"late answer", fail(test::late_answer()), ErrorKind::unknown_effect},
+      {"deadline before sending", fail(test::exchange_failure(ErrorKind::timed_out, "x", false)), ErrorKind::timed_out},
+      {"cut-off answer", fail(test::exchange_failure(ErrorKind::corrupt, "x", true)), ErrorKind::unknown_effect},
+      {"success without sense", answer(200, "<html>"), ErrorKind::unknown_effect},
+      {"success without a body", answer(200, ""), ErrorKind::unknown_effect},
+      {"500", answer(500, ""), ErrorKind::unknown_effect},
+      {"503 of a proxy", answer(503, "<html>"), ErrorKind::unknown_effect},
+      {"429", answer(429, ""), ErrorKind::throttled},
+      {"409", answer(409, R"({"error_code":"FSS.1061"})"), ErrorKind::conflict},
+      {"400", answer(400, ""), ErrorKind::invalid},
+      {"302", answer(302, ""), ErrorKind::corrupt},
+  };
+  for (const auto& mutation : all_mutations()) {
+    for (const auto& row : rows) {
+      INFO(mutation.name << ", " << row.what);
+      Fixture fixture;
+      if (row.outcome) {
+        fixture.client.answer(row.outcome->status, row.outcome->body);
+      } else {
+        fixture.client.failure(row.outcome.error());
+      }
+      const auto failure = mutation.run(fixture);
+      REQUIRE(failure);
+      CHECK(failure->kind == row.kind);
+      CHECK_THAT(failure->describe(), Catch::StartsWith(mutation.name + ": "));
+      CHECK(fixture.client.requests().size() == 1);
+      CHECK(fixture.clock.sleeps().empty());
+    }
+  }
+}
+
+// ----- credentials
+
+TEST_CASE("token: stands in every request, with the content type that even GET must have") {
+  Fixture fixture;
+  fixture.client.answer(200, function_page({}, 0, 0)).answer(200, R"({"digest":"d"})");
+  REQUIRE(list_functions(fixture));
+  const CodeUpdate update{"index.zip", "PK"};
+  REQUIRE(test::run(fixture.graph->update_code(urn_of("hello"), update, fixture.deadline())));
+  for (const auto& request : fixture.client.requests()) {
+    CHECK(http::find_header(request.headers, "X-Auth-Token") == kToken);
+    CHECK(http::find_header(request.headers, "Content-Type") == "application/json");
+  }
+}
+
+TEST_CASE("token: without one no header is sent") {
+  test::ScriptedClient client;
+  test::FakeClock clock;
+  CallCounter counter;
+  const auto graph = make_http_function_graph(client, clock, Target{"p1", Secret()}, counter, Logger());
+  client.answer(200, function_page({}, 0, 0));
+  REQUIRE(test::run(graph->list_functions(clock.in(milliseconds(1000)))));
+  CHECK(http::find_header(client.requests().front().headers, "X-Auth-Token").empty());
+}
+
+TEST_CASE("token: appears neither in the log nor in errors, and neither do bodies and queries") {
+  test::CapturedStderr captured;
+  Fixture fixture(Logger::to_stderr(LogLevel::debug));
+  fixture.client.answer(401, R"({"error_code":"APIGW.0301","error_msg":"decrypt token fail"})");
+  fixture.client.failure(test::lost_answer());
+  const auto row = find(fixture, "hello");
+  auto config = FunctionConfig{};
+  config.user_data["PASSWORD"] = "hunter2";
+  const auto detail = test::run(fixture.graph->update_config(urn_of("hello"), "hello", config, fixture.deadline()));
+  const std::string log = captured.text();
+  REQUIRE_FALSE(row);
+  REQUIRE_FALSE(detail);
+  for (const std::string& text : {log, row.error().describe(), detail.error().describe()}) {
+    CHECK_THAT(text, !Catch::Contains(kToken));
+    CHECK_THAT(text, !Catch::Contains("hunter2"));
+    CHECK_THAT(text, !Catch::Contains("func_name="));
+  }
+  CHECK_THAT(log, Catch::Contains("msg=call method=GET path=/v2/p1/fgs/functions status=401"));
+  CHECK_THAT(log, Catch::Contains("msg=\"call failed\" method=PUT"));
+}
+
+TEST_CASE("calls: each exchange counts, repeated ones too") {
+  Fixture fixture;
+  fixture.client.failure(test::no_connection()).answer(200, function_page({"a"}, 1, 2));
+  fixture.client.answer(200, function_page({"b"}, 0, 2));
+  REQUIRE(list_functions(fixture));
+  CHECK(fixture.counter.calls == 3);
+}
+
+TEST_CASE("project id: only what may stand in a path") {
+  for (const auto* text : {"46b6f338fc3445b8846c71dfb1fbd9e8", "local", "a-b_C9"}) CHECK(is_project_id(text));
+  for (const std::string& text : {std::string(), std::string(65, 'a'), std::string("a/b"), std::string(".."),
+                                  std::string("a b"), std::string("a%2f"), std::string("a?b"), std::string("ä")}) {
+    INFO(text);
+    CHECK_FALSE(is_project_id(text));
+  }
+}
+
+}  // namespace
+}  // namespace fgsync::functiongraph
