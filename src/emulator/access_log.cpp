@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 #include "base/clock.hpp"
 #include "emulator/json.hpp"
@@ -32,9 +32,9 @@ Result<AccessLog> AccessLog::open(const std::string& destination) {
   if (destination == "none") return AccessLog(nullptr);
   if (destination == "-") return AccessLog(File(stderr));
   File file(std::fopen(destination.c_str(), "ae"));
-  if (!file)
-    return fail(ErrorKind::invalid, "cannot write the access log " + destination + ": " + std::strerror(errno));
-  return AccessLog(std::move(file));
+  if (file) return AccessLog(std::move(file));
+  return fail(ErrorKind::invalid,
+              "cannot write the access log " + destination + ": " + std::generic_category().message(errno));
 }
 
 void AccessLog::write(const http::Request& request, const http::Response& response,

@@ -91,6 +91,11 @@ void Database::execute(const char* sql) {
   }
 }
 
+void Database::roll_back() noexcept {
+  // Fails where SQLite has rolled back by itself already, after an error that made it: nothing is left to do then.
+  sqlite3_exec(connection_, "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
 std::int64_t Database::last_row_id() const {
   return sqlite3_last_insert_rowid(connection_);
 }
@@ -101,11 +106,7 @@ Transaction::Transaction(Database& database) : database_(database) {
 
 Transaction::~Transaction() {
   if (!is_open_) return;
-  try {
-    database_.query("ROLLBACK").run();
-  } catch (const StorageFailure&) {
-    // SQLite has rolled back by itself already, after an error that made it.
-  }
+  database_.roll_back();
 }
 
 void Transaction::commit() {

@@ -59,6 +59,7 @@ class Database {
   /// `sql` is a literal: its address is the key under which the statement is kept.
   Query query(const char* sql);
   void execute(const char* sql);
+  void roll_back() noexcept;
   [[nodiscard]] std::int64_t last_row_id() const;
 
  private:

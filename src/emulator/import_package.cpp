@@ -10,7 +10,7 @@ namespace fgsync::emulator {
 namespace {
 
 constexpr std::size_t kMaxPackageBytes = std::size_t{50} << 20U;
-constexpr std::uint64_t kMaxYamlBytes = 64 * 1024;
+constexpr std::uint64_t kMaxYamlBytes = std::uint64_t{64} << 10U;
 constexpr std::uint64_t kMaxCodeBytes = std::uint64_t{50} << 20U;
 constexpr std::size_t kMaxVariables = 1000;
 

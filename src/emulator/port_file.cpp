@@ -5,7 +5,7 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
+#include <system_error>
 
 namespace fgsync::emulator {
 
@@ -23,7 +23,8 @@ Result<void> write_port_file(const std::string& path, std::uint16_t port) {
   }
   if (is_written) return {};
   ::unlink(temporary.c_str());
-  return fail(ErrorKind::invalid, "cannot write the port file " + path + ": " + std::strerror(problem));
+  return fail(ErrorKind::invalid,
+              "cannot write the port file " + path + ": " + std::generic_category().message(problem));
 }
 
 }  // namespace fgsync::emulator

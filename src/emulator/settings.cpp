@@ -2,8 +2,6 @@
 // follow below it. What has no rule of its own is stored and answered as it came.
 #include "emulator/settings.hpp"
 
-#include <algorithm>
-#include <array>
 #include <stdexcept>
 
 #include "emulator/setting_rules.hpp"

@@ -6,19 +6,18 @@
 
 namespace fgsync::emulator {
 
+// Traits of a setting.
+inline constexpr unsigned kKept = 1U;            ///< a configuration update neither takes nor resets it
+inline constexpr unsigned kInVersionItem = 2U;   ///< shown in the list of versions
+inline constexpr unsigned kInFunctionItem = 4U;  ///< shown in the list of functions
+inline constexpr unsigned kNotAnswered = 8U;     ///< stored only; model.cpp writes what is shown instead
+
 /// One field of a function's configuration.
 struct Setting {
   std::string_view name;
   JsonType type;
   std::string_view fallback;  ///< JSON of the value when left out; empty: then it is absent
-  unsigned traits;            ///< of Trait
-};
-
-enum Trait : unsigned {
-  kKept = 1U,            ///< a configuration update neither takes nor resets it
-  kInVersionItem = 2U,   ///< shown in the list of versions
-  kInFunctionItem = 4U,  ///< shown in the list of functions
-  kNotAnswered = 8U,     ///< stored only; what is shown instead is written by model.cpp
+  unsigned traits;
 };
 
 /// All fields, in the order of the stored JSON.

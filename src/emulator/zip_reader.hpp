@@ -15,6 +15,8 @@ class ZipReader {
   /// Nothing when the bytes are not a zip file. They must outlive the reader.
   static std::optional<ZipReader> open(std::string_view bytes);
 
+  ZipReader(const ZipReader&) = delete;
+  ZipReader& operator=(const ZipReader&) = delete;
   ZipReader(ZipReader&&) noexcept;
   ZipReader& operator=(ZipReader&&) noexcept;
   ~ZipReader();

@@ -35,12 +35,12 @@ namespace {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
+using asio::ip::tcp;
 using boost::system::error_code;
-using tcp = asio::ip::tcp;
 
 constexpr auto kToTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::uint32_t kMaxHeaderBytes = 64 * 1024;
-constexpr std::size_t kReadBytes = 16 * 1024;
+constexpr std::size_t kReadBytes = std::size_t{16} << 10U;
 constexpr std::chrono::seconds kDrainTime{2};
 constexpr std::chrono::milliseconds kAcceptPause{50};
 
