@@ -10,6 +10,7 @@
 #include "package/archive.hpp"
 #include "package/contents.hpp"
 #include "plan/desired.hpp"
+#include "source/root.hpp"
 
 namespace fgsync::cli {
 namespace {
@@ -85,6 +86,10 @@ int run_package(const Options& options) {
     print_error(Error(ErrorKind::invalid, "no usable manifest for a function named " + options.package_name + " in " +
                                               workspace->shown_source));
     return kNothingUsable;
+  }
+  if (!source::is_inside(workspace->root, function->code.path)) {
+    for (const auto& diagnostic : check_code_directories(*workspace)) std::cerr << manifest::to_text(diagnostic);
+    return kFailed;
   }
   auto packed = pack(*function);
   if (!packed) {

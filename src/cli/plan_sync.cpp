@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <iostream>
 #include <utility>
 
@@ -23,9 +24,34 @@ void print_diagnostics(const manifest::Diagnostics& diagnostics) {
   for (const manifest::Diagnostic& diagnostic : diagnostics) std::cerr << manifest::to_text(diagnostic);
 }
 
+/// A word as a shell takes it.
+std::string quoted(const std::string& word) {
+  const bool is_plain = !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+           std::string_view("-_./:=@,+").find(c) != std::string_view::npos;
+  });
+  if (is_plain) return word;
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
+}
+
+/// `sync` with the flags that this plan was made with.
 std::string apply_command(const Options& options) {
   std::string command = "fgsync sync";
-  for (const std::string& path : options.paths) command += " " + path;
+  auto add = [&command](const char* flag, const std::optional<std::string>& value) {
+    if (value) command += std::string(" ") + flag + " " + quoted(*value);
+  };
+  add("--root", options.root);
+  add("--config", options.config_file);
+  add("--endpoint", options.endpoint);
+  add("--project-id", options.project_id);
+  add("--region", options.region);
+  add("--ca-file", options.ca_file);
+  add("--state", options.state_directory);
+  if (options.no_state) command += " --no-state";
+  if (options.adopt) command += " --adopt";
+  for (const std::string& path : options.paths) command += " " + quoted(path);
   return command;
 }
 
@@ -123,7 +149,7 @@ void print_report(const Run& run, const reconcile::Report& report, std::chrono::
     }
   }
   std::cout << (lines > 0 ? "\n" : "") << "Sync: " << count_outcomes(report) << "; " << run.session->counter.calls
-            << " calls, " << took.count() << " ms.\n"
+            << (run.session->counter.calls == 1 ? " call, " : " calls, ") << took.count() << " ms.\n"
             << std::flush;
 }
 

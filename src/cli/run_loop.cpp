@@ -18,6 +18,8 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::chrono::seconds kGrace{10};
+/// Closer together than this, two signals are one wish: `timeout` and terminals send to the process and to its group.
+constexpr std::chrono::milliseconds kSameWish{500};
 constexpr int kSignalExit = 128;
 
 [[noreturn]] void leave_now(int signal, const std::set<std::string>& in_flight) {
@@ -36,8 +38,11 @@ struct SignalWatch {
   void wait() {
     signals.async_wait([this](boost::system::error_code failed, int signal) {
       if (failed) return;
+      const auto now = std::chrono::steady_clock::now();
+      if (received != 0 && now - received_at < kSameWish) return wait();
       if (received != 0) leave_now(signal, interruption.in_flight);
       received = signal;
+      received_at = now;
       if (!interruption.on_first_signal()) leave_now(signal, {});
       std::cerr << "\nfgsync: stopping; what is in flight has " << kGrace.count() << " s to end\n";
       grace.expires_after(kGrace);
@@ -57,6 +62,7 @@ struct SignalWatch {
   asio::steady_timer grace;
   Interruption& interruption;
   int received = 0;
+  std::chrono::steady_clock::time_point received_at;
 };
 
 }  // namespace

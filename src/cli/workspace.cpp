@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "source/directory_source.hpp"
+#include "source/root.hpp"
 
 namespace fgsync::cli {
 namespace {
@@ -61,6 +62,28 @@ bool is_the_root(const Options& options, const std::string& root) {
 }
 
 }  // namespace
+
+manifest::Diagnostics check_code_directories(const Workspace& workspace) {
+  manifest::Diagnostics diagnostics;
+  for (const manifest::Function& function : workspace.functions) {
+    manifest::Diagnostic diagnostic;
+    diagnostic.position = function.code.position;
+    diagnostic.field = "spec.code.directory";
+    std::error_code ignored;
+    if (!fs::is_directory(function.code.path, ignored)) {
+      diagnostic.code = "no_such_directory";
+      diagnostic.message = function.code.path + " is not a directory";
+    } else if (!source::is_inside(workspace.root, function.code.path)) {
+      diagnostic.code = "outside_of_root";
+      diagnostic.message = function.code.path + " lies outside of the root " + workspace.root;
+      diagnostic.hint = "move it inside, or name a wider root with --root";
+    } else {
+      continue;
+    }
+    diagnostics.push_back(std::move(diagnostic));
+  }
+  return diagnostics;
+}
 
 Result<Workspace> load_workspace(const Options& options) {
   Workspace workspace;

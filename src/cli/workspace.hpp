@@ -27,4 +27,7 @@ struct Workspace {
 /// stand in `diagnostics`, and with an error in the configuration no function is returned.
 Result<Workspace> load_workspace(const Options& options);
 
+/// An error for every code directory that does not exist or lies outside of the root.
+manifest::Diagnostics check_code_directories(const Workspace& workspace);
+
 }  // namespace fgsync::cli

@@ -136,7 +136,9 @@ Error to_error(const http::Response& response, Effect effect) {
     message = response.body.empty() ? "the service answered with nothing but a status"
                                     : "the service answered with something that is not its error format";
   }
-  Error error(kind_of(response.status, code, effect), message + advice(response.status, code));
+  const std::string more = advice(response.status, code);
+  if (!more.empty() && message.ends_with('.')) message.pop_back();
+  Error error(kind_of(response.status, code, effect), message + more);
   error.remote = facts_of(response, code);
   return error;
 }

@@ -68,10 +68,11 @@ std::set<std::string> known_digests(const Inputs& inputs) {
     known.insert(inputs.last_applied->remote_digest.hex);
   }
   if (inputs.observed) {
+    const RemoteDigest& latest = inputs.observed->detail.row.digest;
     for (const Version& version : inputs.observed->versions) {
-      if (split_fingerprint(version.description.value_or("")).marker == desired.fingerprint) {
-        known.insert(version.digest.hex);
-      }
+      const bool has_our_fingerprint =
+          split_fingerprint(version.description.value_or("")).marker == desired.fingerprint;
+      if (has_our_fingerprint && version.digest == latest) known.insert(latest.hex);
     }
   }
   known.erase("");
@@ -110,11 +111,10 @@ class FunctionPlanner {
   void plan_existing() {
     const VersionDecision decision = decide_version();
     if (decision == VersionDecision::conflict) return;
+    if (is_config_blocked()) return;
     plan_code();
     plan_config();
-    if (decision == VersionDecision::publish && is_latest_going_to_match_)
-      publish(plan_.wanted_version, Reason::version_missing);
-    if (decision == VersionDecision::publish && !is_latest_going_to_match_) return;
+    if (decision == VersionDecision::publish) publish(plan_.wanted_version, Reason::version_missing);
     add_aliases(observed().aliases);
   }
 
@@ -122,7 +122,9 @@ class FunctionPlanner {
 
   bool may_touch() {
     const auto owner = split_owner(observed().detail.row.description).marker;
-    const bool is_ours = inputs_.last_applied || inputs_.has_open_import || owner == options_.source_id;
+    // Another source's marker speaks louder than our memory: it was written after we looked last.
+    const bool is_ours =
+        owner ? owner == options_.source_id : inputs_.last_applied.has_value() || inputs_.has_open_import;
     if (!is_ours && !function_.adopt && options_.adoption == Adoption::only_ours) {
       const std::string who =
           owner ? "is managed by the source \"" + *owner + "\"" : "exists on the service and is not managed by fgsync";
@@ -163,22 +165,34 @@ class FunctionPlanner {
     add(std::move(step), reason, function_.code.position);
   }
 
+  [[nodiscard]] std::optional<std::string> owner() const {
+    return options_.writes_markers ? std::optional(options_.source_id) : std::nullopt;
+  }
+
+  [[nodiscard]] std::vector<FieldChange> config_changes() const {
+    return differences(comparable_fields(observed().detail.config),
+                       comparable_fields(desired_config(function_, owner())));
+  }
+
+  [[nodiscard]] bool lacks_marker() const {
+    return owner() && split_owner(observed().detail.config.description).marker != owner();
+  }
+
+  /// What cannot be configured must not get new code either: latest would be half of what is wanted.
+  bool is_config_blocked() {
+    if (!observed().detail.config.has_encrypted_user_data) return false;
+    if (config_changes().empty() && !lacks_marker()) return false;
+    block("encrypted_user_data",
+          "has encrypted environment variables, which cannot be read back and which an update of the configuration "
+          "would erase; this version of fgsync does not manage them: remove them on the service, or leave the "
+          "function out",
+          function_.position);
+    return true;
+  }
+
   void plan_config() {
-    const functiongraph::FunctionConfig& is = observed().detail.config;
-    const auto owner = options_.writes_markers ? std::optional(options_.source_id) : std::nullopt;
-    const functiongraph::FunctionConfig wanted = desired_config(function_, owner);
-    auto changes = differences(comparable_fields(is), comparable_fields(wanted));
-    const bool lacks_marker = owner && split_owner(is.description).marker != owner;
-    if (changes.empty() && !lacks_marker) return;
-    if (is.has_encrypted_user_data) {
-      block("encrypted_user_data",
-            "has encrypted environment variables, which cannot be read back and which an update of the configuration "
-            "would erase; this version of fgsync does not manage them: remove them on the service, or leave the "
-            "function out",
-            function_.position);
-      is_latest_going_to_match_ = false;
-      return;
-    }
+    auto changes = config_changes();
+    if (changes.empty() && !lacks_marker()) return;
     const Reason reason = config_reason(changes);
     add(UpdateConfig{std::move(changes)}, reason, function_.position);
   }
@@ -339,7 +353,6 @@ class FunctionPlanner {
   std::set<std::string> known_digests_;
   FunctionPlan plan_;
   bool is_adoption_ = false;
-  bool is_latest_going_to_match_ = true;
 };
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <utility>
 
+#include "source/root.hpp"
+
 namespace fgsync::reconcile {
 namespace {
 
@@ -23,12 +25,8 @@ Error at(Error error, const CodeDirectory& directory) {
 
 /// A manifest must not be able to upload what lies outside of its source.
 Result<void> check_inside(const std::string& root, const std::string& path) {
-  std::error_code failed;
-  const fs::path inside = fs::weakly_canonical(root, failed);
-  const fs::path code = fs::weakly_canonical(path, failed);
-  const fs::path relative = code.lexically_relative(inside);
-  if (!failed && !relative.empty() && *relative.begin() != "..") return {};
-  return fail(ErrorKind::invalid, "the code directory " + path + " lies outside of the root " + inside.string() +
+  if (source::is_inside(root, path)) return {};
+  return fail(ErrorKind::invalid, "the code directory " + path + " lies outside of the root " + root +
                                       "; move it inside, or name a wider root with --root");
 }
 

@@ -16,6 +16,8 @@
 #include <system_error>
 #include <utility>
 
+#include "source/root.hpp"
+
 namespace fgsync::source {
 namespace {
 
@@ -69,11 +71,6 @@ Result<std::string> read_regular_file(const fs::path& path) {
     text.append(buffer, static_cast<std::size_t>(count));
   }
   return fail(invalid("is larger than 1 MiB: manifests are small"));
-}
-
-bool is_below(const fs::path& path, const fs::path& root) {
-  const auto [in_root, in_path] = std::mismatch(root.begin(), root.end(), path.begin(), path.end());
-  return in_root == root.end();
 }
 
 bool is_manifest_name(const fs::path& name) {
@@ -134,7 +131,7 @@ std::optional<fs::path> Scan::resolve(const std::string& path) {
     note(path, invalid(what + error.message()));
     return std::nullopt;
   }
-  if (is_below(real, root_)) return real;
+  if (is_inside(root_.string(), real.string())) return real;
   note(path, invalid("leads to " + real.string() + ", outside of the root " + root_.string()));
   return std::nullopt;
 }
@@ -234,35 +231,7 @@ class DirectorySource final : public Source {
   std::vector<std::string> paths_;
 };
 
-/// The nearest of `start` and its ancestors that holds `name`.
-std::optional<fs::path> find_upwards(const fs::path& start, const std::string& name) {
-  for (fs::path directory = start;; directory = directory.parent_path()) {
-    std::error_code error;
-    if (fs::exists(directory / name, error)) return directory;
-    if (directory == directory.parent_path()) return std::nullopt;
-  }
-}
-
 }  // namespace
-
-std::string find_root(const std::string& path) {
-  std::error_code error;
-  fs::path start = fs::weakly_canonical(fs::absolute(path.empty() ? "." : path, error), error);
-  if (error) start = fs::absolute(path, error).lexically_normal();
-  if (!start.has_filename() && start.has_relative_path()) start = start.parent_path();
-  if (!fs::is_directory(start, error)) start = start.parent_path();
-  if (const auto root = find_upwards(start, std::string(kConfigName))) return root->string();
-  if (const auto root = find_upwards(start, ".git")) return root->string();
-  return start.string();
-}
-
-bool is_inside(const std::string& root, const std::string& path) {
-  std::error_code error;
-  const fs::path real_root = fs::weakly_canonical(fs::absolute(root.empty() ? "." : root, error), error);
-  if (error) return false;
-  const fs::path real = fs::weakly_canonical(fs::absolute(path, error), error);
-  return !error && is_below(real, real_root);
-}
 
 std::unique_ptr<Source> make_directory_source(std::string root, std::vector<std::string> paths) {
   return std::make_unique<DirectorySource>(std::move(root), std::move(paths));

@@ -2,7 +2,9 @@
 // could take are the last entries, and each of them is settled again by observing the service.
 #include "state/sqlite_store.hpp"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <charconv>
 #include <filesystem>
@@ -17,7 +19,8 @@ namespace fgsync::state {
 namespace {
 
 constexpr int kSchemaVersion = 1;
-constexpr int kNewerSchema = -1;  // beside SQLite's own codes
+constexpr int kApplicationId = 1718056307;  // "fgs3": whose file this is
+constexpr int kNewerSchema = -1;            // beside SQLite's own codes
 constexpr const char* kSchema = R"sql(
   CREATE TABLE scope(id INTEGER PRIMARY KEY, endpoint TEXT, project_id TEXT, source_id TEXT, root TEXT,
                      UNIQUE(endpoint, project_id, source_id, root));
@@ -28,6 +31,7 @@ constexpr const char* kSchema = R"sql(
   CREATE TABLE intent(id INTEGER PRIMARY KEY AUTOINCREMENT, scope INTEGER, function TEXT, step TEXT,
                       started_at TEXT, outcome TEXT);
   CREATE INDEX open_intent ON intent(scope, function) WHERE outcome IS NULL;
+  PRAGMA application_id = 1718056307;
   PRAGMA user_version = 1;
 )sql";
 
@@ -183,6 +187,13 @@ Error to_error(const SqliteFailure& failure, const std::string& path) {
                                         "; check the disk and the rights, or name another place with --state");
 }
 
+/// The state holds environment variables: nobody else may read it, whatever the directory allows. SQLite gives its
+/// other files the same mode. Failing shows when the file is opened.
+void make_private(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor >= 0) ::close(descriptor);
+}
+
 class SqliteStore final : public Store {
  public:
   SqliteStore(const std::string& path, const Scope& scope) : path_(path), database_(path), scope_(prepare(scope)) {}
@@ -322,16 +333,22 @@ class SqliteStore final : public Store {
 
   void check_schema() {
     Transaction transaction(database_);
-    const int version = [this] {
-      Statement select(database_, "PRAGMA user_version");
-      select.step();
-      return static_cast<int>(select.number(0));
-    }();
+    const auto version = number_of("PRAGMA user_version");
+    const bool is_new = number_of("SELECT count(*) FROM sqlite_master") == 0;
+    if (!is_new && number_of("PRAGMA application_id") != kApplicationId) {
+      throw SqliteFailure{SQLITE_NOTADB, "it is the database of another program"};
+    }
     if (version > kSchemaVersion) {
       throw SqliteFailure{kNewerSchema, "schema " + std::to_string(version)};
     }
-    if (version == 0) database_.execute(kSchema);
+    if (is_new) database_.execute(kSchema);
     transaction.commit();
+  }
+
+  std::int64_t number_of(const char* sql) {
+    Statement select(database_, sql);
+    select.step();
+    return select.number(0);
   }
 
   std::int64_t scope_id(const Scope& scope) {
@@ -358,6 +375,7 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& directory, c
     auto made = make_state_directory(directory);
     if (!made) return fail(std::move(made).error());
     path = directory + "/state.db";
+    make_private(path);
   }
   try {
     return std::make_unique<SqliteStore>(path, scope);

@@ -1,10 +1,12 @@
 """Everything that can be wrong around fgsync: one clear message, the right exit code, remote and state as they were."""
+import contextlib
 import fcntl
 import os
 import resource
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import threading
 
@@ -249,6 +251,17 @@ class BadState(Case):
             self.assertIn("is damaged or no state of fgsync", err)
             self.assertIn("move it away", err)
         self.assertEqual(self.emulator.functions(), {})
+
+    def test_the_database_of_another_program(self):
+        state = self.directory / "state"
+        state.mkdir()
+        with contextlib.closing(sqlite3.connect(state / "state.db")) as database:
+            database.execute("CREATE TABLE precious(x)")
+            database.commit()
+        _, err = self.run_fgsync("sync", code=1)
+        self.assertIn("it is the database of another program", err)
+        with contextlib.closing(sqlite3.connect(state / "state.db")) as database:
+            self.assertEqual(database.execute("SELECT name FROM sqlite_master").fetchall(), [("precious",)])
 
     def test_a_state_directory_that_is_a_file(self):
         (self.directory / "state").write_text("")

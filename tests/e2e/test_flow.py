@@ -91,6 +91,19 @@ class Flow(Case):
         self.assertNotIn("+ a ", out)
         self.assertIn("+ b ", out)
 
+    def test_every_example_is_planned_and_synced(self):
+        examples = pathlib.Path(__file__).resolve().parents[2] / "examples"
+        names = sorted(path.stem for path in (examples / "manifests").glob("*.yaml"))
+        self.assertEqual(len(names), 5)
+        out, err = self.run_fgsync("plan", "-o", "json", str(examples))
+        plan = json.loads(out)
+        self.assertEqual(err, "")
+        self.assertEqual(sorted(change["address"] for change in plan["changes"]), names)
+        self.assertEqual({change["actions"][0]["action"] for change in plan["changes"]}, {"import"})
+        self.run_fgsync("sync", str(examples))
+        self.assertEqual(sorted(self.emulator.functions()), names)
+        self.run_fgsync("plan", "--detailed-exitcode", str(examples), code=0)
+
     def test_package_writes_what_is_uploaded(self):
         self.add_function("a")
         out, _ = self.run_fgsync("package", "a", "-O", str(self.directory / "a.zip"), "-o", "json")
@@ -103,6 +116,28 @@ class Flow(Case):
         self.add_function("a")
         out, _ = self.run_fgsync("validate", environment={"PATH": "/usr/bin"})
         self.assertEqual(out, "1 function valid, 0 errors.\n")
+
+    def test_validate_looks_at_the_code_directories(self):
+        self.add_function("a", code={"directory": "../code/gone"})
+        self.add_function("b", code={"directory": "../.."})
+        out, _ = self.run_fgsync("validate", code=78)
+        self.assertIn("spec.code.directory: code/gone is not a directory", out)
+        self.assertIn("lies outside of the root", out)
+        self.assertIn("0 functions valid, 2 errors.", out)
+        _, err = self.run_fgsync("package", "b", code=1)
+        self.assertIn("lies outside of the root", err)
+
+    def test_the_plan_names_the_command_that_applies_it(self):
+        self.add_function("a")
+        out, _ = self.run_fgsync("plan", "--adopt", "--state", str(self.directory / "my state"), "manifests")
+        self.assertIn(f"Apply it: fgsync sync --state '{self.directory}/my state' --adopt manifests\n", out)
+
+    def test_the_state_is_nobody_elses_to_read(self):
+        self.add_function("a")
+        (self.directory / "state").mkdir(mode=0o755)
+        self.run_fgsync("sync")
+        for path in (self.directory / "state").glob("state.db*"):
+            self.assertEqual(path.stat().st_mode & 0o077, 0, path)
 
     def test_no_colours_in_a_pipe(self):
         self.add_function("a")

@@ -55,7 +55,9 @@ class Interruption(Case):
         wait_for(lambda: (self.directory / "state" / "state.db").exists())
         time.sleep(0.5)
         process.send_signal(signal.SIGTERM)
-        time.sleep(0.3)
+        process.send_signal(signal.SIGTERM)  # at once: the same wish, not a second one
+        time.sleep(0.8)
+        self.assertIsNone(process.poll())
         started = time.monotonic()
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=30)

@@ -65,6 +65,16 @@ TEST_CASE("another source's function is blocked and the source is named") {
                                         "manifest, or with --adopt"});
 }
 
+TEST_CASE("a function that another source adopted is no longer ours, whatever the inventory remembers") {
+  Case base;
+  base.remember();
+  base.observed->detail.row.description = base.observed_config().description = "Makes thumbnails [fgsync:own=other]";
+  const auto plan = base.run();
+  CHECK(plan.steps.empty());
+  REQUIRE(plan.blocked.size() == 1);
+  CHECK(plan.blocked[0].code == "not_managed");
+}
+
 TEST_CASE("adopting writes the marker and nothing else when all agrees") {
   Case base;
   base.observed->detail.row.description = base.observed_config().description = "Makes thumbnails";
@@ -223,6 +233,14 @@ TEST_CASE("the archive digest is needed only where nothing else tells") {
   }
 }
 
+TEST_CASE("a fingerprint on a version counts only together with latest's digest") {
+  Case base;
+  base.desired.archive_digest = ArchiveDigest{kOtherArchive};
+  base.observed->detail.row.digest = RemoteDigest{std::string(128, 'c')};
+  CHECK(blocked_of(base.run()) ==
+        Texts{"v1.0.0 is already published with other code (sha512:aaaaaaaaaaaa…): bump the version"});
+}
+
 // ---- configuration
 
 TEST_CASE("every managed field is compared") {
@@ -297,7 +315,7 @@ TEST_CASE("a configuration with encrypted variables is not replaced, and nothing
   base.observed_config().has_encrypted_user_data = true;
   base.desired.function.timeout = std::chrono::seconds(60);
   base.desired.function.version->name = "v1.1.0";
-  base.refresh();
+  base.change_code();
   const auto plan = base.run();
   CHECK(plan.steps.empty());
   REQUIRE(plan.blocked.size() == 1);

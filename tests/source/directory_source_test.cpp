@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "source/root.hpp"
 #include "tests/source/temp_tree.hpp"
 
 namespace fgsync::source::test {
