@@ -228,7 +228,7 @@ int run_flow(const Options& options, Access access, awaitable<int> (*flow)(Run&)
     run.session->reconciler->stop_admitting();
     return run.is_applying;
   };
-  return run_loop(*run.session->loop, flow(run), run.interruption);
+  return run_loop(*run.session->loop, run.session->clock, flow(run), run.interruption);
 }
 
 }  // namespace

@@ -32,13 +32,13 @@ constexpr int kSignalExit = 128;
 }
 
 struct SignalWatch {
-  SignalWatch(asio::io_context& loop, Interruption& given)
-      : signals(loop, SIGINT, SIGTERM), grace(loop), interruption(given) {}
+  SignalWatch(asio::io_context& loop, const Clock& given_clock, Interruption& given)
+      : signals(loop, SIGINT, SIGTERM), grace(loop), clock(given_clock), interruption(given) {}
 
   void wait() {
     signals.async_wait([this](boost::system::error_code failed, int signal) {
       if (failed) return;
-      const auto now = std::chrono::steady_clock::now();
+      const auto now = clock.now();
       if (received != 0 && now - received_at < kSameWish) return wait();
       if (received != 0) leave_now(signal, interruption.in_flight);
       received = signal;
@@ -60,6 +60,7 @@ struct SignalWatch {
 
   asio::signal_set signals;
   asio::steady_timer grace;
+  const Clock& clock;
   Interruption& interruption;
   int received = 0;
   std::chrono::steady_clock::time_point received_at;
@@ -67,8 +68,8 @@ struct SignalWatch {
 
 }  // namespace
 
-int run_loop(asio::io_context& loop, asio::awaitable<int> work, Interruption& interruption) {
-  SignalWatch watch(loop, interruption);
+int run_loop(asio::io_context& loop, const Clock& clock, asio::awaitable<int> work, Interruption& interruption) {
+  SignalWatch watch(loop, clock, interruption);
   watch.wait();
   int exit_code = kFailed;
   std::exception_ptr failure;

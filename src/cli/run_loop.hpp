@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "base/clock.hpp"
 #include "reconcile/report.hpp"
 
 namespace boost::asio {
@@ -25,7 +26,8 @@ struct Interruption {
 /// Runs the loop until `work` has ended, and answers its exit code, or 130/143 after SIGINT/SIGTERM. A second signal,
 /// or the end of the grace period, ends the process on the spot: the state survives that, and what was in flight is
 /// settled by observing in the next run.
-int run_loop(boost::asio::io_context& loop, boost::asio::awaitable<int> work, Interruption& interruption);
+int run_loop(boost::asio::io_context& loop, const Clock& clock, boost::asio::awaitable<int> work,
+             Interruption& interruption);
 
 /// Hands everything on to another progress and keeps `in_flight` up to date.
 class TrackingProgress final : public reconcile::Progress {
