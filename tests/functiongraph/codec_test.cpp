@@ -195,8 +195,9 @@ TEST_CASE("codec: every reader survives JSON without bottom") {
 
 TEST_CASE("codec: brackets inside strings are no nesting") {
   json answer = function_answer();
-  answer["description"] = std::string(500, '[') + "\\\"" + std::string(500, '{');
-  CHECK(value_of(read_function(answer.dump())).config.description == answer["description"]);
+  const std::string description = std::string(500, '[') + "\\\"" + std::string(500, '{');
+  answer["description"] = description;
+  CHECK(value_of(read_function(answer.dump())).config.description == description);
 }
 
 TEST_CASE("codec: a missing field that decisions rest on is named") {

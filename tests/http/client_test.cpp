@@ -195,9 +195,9 @@ TEST_CASE("client: a connection is not used again after") {
   for (const auto& [what, first] : answers) {
     INFO(what);
     // The first connection stays open until the client gives it up.
-    const RawServer server({[&first = first](Peer& peer) {
+    const RawServer server({[&first_answer = first](Peer& peer) {
                               peer.read_request();
-                              peer.send(first);
+                              peer.send(first_answer);
                               peer.wait_for_close();
                             },
                             answering({ok("b")})});
