@@ -83,8 +83,7 @@ TEST_CASE("a lost answer to creating or moving an alias is settled by observing"
   }
   SECTION("move") {
     world.sync();
-    world.write_code("thumb", "def handler(event, context): return 2\n");
-    world.functions[0].version->name = "v2";
+    world.change_release("thumb", "v2");
     lose_answer_once(world, http::Method::put, "/aliases/prod");
     CHECK(outcome_of(world.sync(), "thumb") == Outcome::done);
     CHECK(count_mutations(world, "/aliases/prod") == 1);
@@ -96,8 +95,7 @@ TEST_CASE("a lost answer to a code or configuration update is settled by observi
   World world;
   world.add("thumb");
   world.sync();
-  world.write_code("thumb", "def handler(event, context): return 2\n");
-  world.functions[0].version->name = "v2";
+  world.change_release("thumb", "v2");
   world.functions[0].timeout = std::chrono::seconds(60);
   const std::string path = GENERATE("/code", "/config");
   lose_answer_once(world, http::Method::put, path);
@@ -155,8 +153,7 @@ TEST_CASE("identical code that the service has already is no failure") {
   World world;
   world.add("thumb");
   world.sync();
-  world.write_code("thumb", "def handler(event, context): return 2\n");
-  world.functions[0].version->name = "v2";
+  world.change_release("thumb", "v2");
   auto plan = world.make_plan();
   REQUIRE(plan.has_value());
   // Between plan and apply somebody uploads exactly this code: the service answers 409 FSS.0409.
@@ -177,8 +174,7 @@ TEST_CASE("other code in latest right before publishing stops the publish, and n
   World world;
   world.add("thumb");
   world.sync();
-  world.write_code("thumb", "def handler(event, context): return 2\n");
-  world.functions[0].version->name = "v2";
+  world.change_release("thumb", "v2");
   auto is_done = std::make_shared<bool>(false);
   world.client.after = [&world, is_done](const http::Request& request,
                                          http::Response response) -> EmulatedClient::Answer {
@@ -200,8 +196,7 @@ TEST_CASE("a version that was published with other code in the meantime keeps th
   World world;
   world.add("thumb");
   world.sync();
-  world.write_code("thumb", "def handler(event, context): return 2\n");
-  world.functions[0].version->name = "v2";
+  world.change_release("thumb", "v2");
   auto plan = world.make_plan();
   REQUIRE(plan.has_value());
   world.foreign(http::Method::put, "/functions/" + World::urn_of("thumb") + "/code",
@@ -329,8 +324,7 @@ TEST_CASE("going on after a failure never takes a step that the plan did not nam
   World world;
   world.add("thumb");
   world.sync();
-  world.write_code("thumb", "def handler(event, context): return 2\n");
-  world.functions[0].version->name = "v2";
+  world.change_release("thumb", "v2");
   auto plan = world.make_plan();
   REQUIRE(plan.has_value());
   auto is_done = std::make_shared<bool>(false);

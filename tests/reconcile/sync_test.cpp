@@ -52,8 +52,7 @@ TEST_CASE("changed code is uploaded and published, and only for the function tha
   world.add("a");
   world.add("b").version->name = "v1";
   world.sync();
-  world.write_code("a", "def handler(event, context): return 2\n");
-  world.functions[0].version->name = "v2";
+  world.change_release("a", "v2");
   const auto report = world.sync();
   CHECK(outcome_of(report, "a") == Outcome::done);
   CHECK(outcome_of(report, "b") == Outcome::unchanged);

@@ -69,6 +69,14 @@ class World {
     return functions.back();
   }
 
+  /// New code under a new version's name.
+  void change_release(const std::string& name, const std::string& version) {
+    write_code(name, "def handler(event, context): return '" + version + "'\n");
+    for (manifest::Function& function : functions) {
+      if (function.name == name) function.version->name = version;
+    }
+  }
+
   void write_code(const std::string& name, const std::string& text) const {
     std::filesystem::create_directories(directory / name);
     directory.write(name + "/index.py", text);
