@@ -1,5 +1,6 @@
 #include "cli/main.hpp"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -24,6 +25,20 @@ int dispatch(const Options& options) {
   return kUsage;
 }
 
+bool was_output_lost() {
+  std::cout.flush();
+  return std::cout.fail();
+}
+
+/// Somebody who closed the pipe (`| head`) has seen enough; anything else is a result that never arrived.
+int output_lost(int exit_code) {
+  pollfd output{STDOUT_FILENO, POLLOUT, 0};
+  const bool reader_has_gone = ::poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
+  if (reader_has_gone) return exit_code;
+  std::cerr << "fgsync: the results could not be written to standard output (full disk, or closed?)\n";
+  return kFailed;
+}
+
 }  // namespace
 
 void print_error(const Error& error) {
@@ -41,7 +56,8 @@ int run(int argc, char** argv) {
   try {
     const auto parsed = parse_command_line(argc, argv);
     if (const int* exit_code = std::get_if<int>(&parsed)) return *exit_code;
-    return dispatch(std::get<Options>(parsed));
+    const int exit_code = dispatch(std::get<Options>(parsed));
+    return was_output_lost() ? output_lost(exit_code) : exit_code;
   } catch (const std::exception& error) {
     std::cerr << "fgsync: internal error: " << error.what() << "; please report this\n";
     return kFailed;

@@ -125,6 +125,25 @@ std::optional<std::string> unknown_command(int argc, char** argv) {
          (meant ? "; did you mean " + *meant + "?" : "; there are plan, sync, validate, package and version");
 }
 
+/// The flag whose value is an empty text, which is most often a variable that was not set.
+std::optional<std::string> find_empty_option(const Options& options) {
+  const std::array<std::pair<const char*, const std::optional<std::string>*>, 8> values{{
+      {"--root", &options.root},
+      {"--config", &options.config_file},
+      {"--endpoint", &options.endpoint},
+      {"--project-id", &options.project_id},
+      {"--region", &options.region},
+      {"--ca-file", &options.ca_file},
+      {"--state", &options.state_directory},
+      {"--out", &options.package_file},
+  }};
+  for (const auto& [flag, value] : values) {
+    if (*value && (*value)->empty()) return flag;
+  }
+  const bool has_empty_path = std::find(options.paths.begin(), options.paths.end(), "") != options.paths.end();
+  return has_empty_path ? std::optional<std::string>("PATH") : std::nullopt;
+}
+
 int usage_error(const std::string& message) {
   std::cerr << "fgsync: " << message << "\nTry: fgsync --help\n";
   return kUsage;
@@ -145,6 +164,7 @@ std::variant<Options, int> parse_command_line(int argc, char** argv) {
     if (error.get_exit_code() == 0) return app.exit(error);  // help and --version
     return usage_error(error.what());
   }
+  if (const auto empty = find_empty_option(options)) return usage_error(*empty + " must not be empty");
   return options;
 }
 

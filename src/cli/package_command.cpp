@@ -67,7 +67,7 @@ void print_json(const manifest::Function& function, const Packed& packed, const 
                                         {"size", packed.archive.bytes.size()},
                                         {"fingerprint", fingerprint},
                                         {"files", std::move(files)}};
-  std::cout << document.dump(2) << "\n";
+  std::cout << document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <tuple>
 #include <vector>
 
+#include "base/printable.hpp"
+
 namespace fgsync::cli {
 namespace {
 
@@ -16,6 +18,7 @@ constexpr std::size_t kShownDigits = 12;
 constexpr std::size_t kShownValue = 60;
 constexpr std::size_t kShownFiles = 6;
 constexpr std::size_t kMinNameWidth = 14;
+constexpr std::size_t kMaxLine = 4000;
 
 /// Dangerous things first.
 enum class Group { blocked, code, config, import, unchanged };
@@ -47,12 +50,7 @@ std::string short_digest(const std::string& hex) {
 
 std::string shown_value(const std::optional<std::string>& value) {
   if (!value) return "(unset)";
-  if (value->empty()) return "\"\"";
-  std::string text;
-  for (const char c : value->substr(0, kShownValue)) {
-    text += static_cast<unsigned char>(c) < ' ' ? '?' : c;
-  }
-  return value->size() > kShownValue ? text + "…" : text;
+  return value->empty() ? "\"\"" : printable(*value, kShownValue);
 }
 
 std::string cause_of(Reason reason) {
@@ -65,11 +63,15 @@ std::string cause_of(Reason reason) {
 
 std::string describe_change(const plan::FieldChange& change) {
   const std::string unit = change.path == "timeout" ? " s" : change.path == "memory_size" ? " MB" : "";
-  return change.path + " " + shown_value(change.before) + " → " + shown_value(change.after) + unit;
+  return printable(change.path, kShownValue) + " " + shown_value(change.before) + " → " + shown_value(change.after) +
+         unit;
 }
 
 std::string describe_config(const plan::UpdateConfig& step, Reason reason) {
-  if (step.changes.empty()) return reason == Reason::adopted ? "adopt: mark as managed" : "restore the ownership mark";
+  if (step.changes.empty()) {
+    if (reason == Reason::adopted) return "adopt: mark as managed";
+    return reason == Reason::desired_changed ? "remove the ownership mark" : "restore the ownership mark";
+  }
   std::string text;
   for (const plan::FieldChange& change : step.changes) text += (text.empty() ? "" : "; ") + describe_change(change);
   return text + cause_of(reason);
@@ -127,11 +129,11 @@ class Writer {
 
  private:
   void headline(const std::string& symbol, const FunctionPlan& function, const std::string& what) {
-    text_ += symbol + " " + padded(function.name, name_width_) + " " + what + "\n";
+    text_ += symbol + " " + padded(function.name, name_width_) + " " + printable(what, kMaxLine) + "\n";
   }
 
   void detail(const std::string& label, const std::string& what) {
-    text_ += "    " + padded(label, name_width_ - 2) + " " + what + "\n";
+    text_ += "    " + padded(printable(label, kMaxLine), name_width_ - 2) + " " + printable(what, kMaxLine) + "\n";
   }
 
   /// A line below a headline without label, for positions and advice.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "base/printable.hpp"
+
 namespace fgsync::cli {
 namespace {
 
@@ -11,6 +13,7 @@ using reconcile::Outcome;
 
 constexpr std::size_t kOutcomeWidth = 11;
 constexpr std::size_t kShownInFlight = 3;
+constexpr std::size_t kMaxLine = 4000;
 
 class NoProgress final : public reconcile::Progress {
  public:
@@ -27,7 +30,8 @@ class LineProgress : public reconcile::Progress {
   void on_start(const std::string&) override {}
   void on_step(const std::string&, const plan::Action&) override {}
   void on_wait(const std::string& function, const Error& error, std::chrono::milliseconds wait) override {
-    out_ << "waiting     " << function << ": " << error.describe() << "; again in " << wait.count() << " ms\n"
+    out_ << "waiting     " << function << ": " << printable(error.describe(), kMaxLine) << "; again in " << wait.count()
+         << " ms\n"
          << std::flush;
   }
   void on_end(const FunctionReport& report) override { out_ << describe(report, paint_) << "\n" << std::flush; }
@@ -106,8 +110,9 @@ std::string describe(const FunctionReport& report, const Paint& paint) {
   if (report.error) what += (what.empty() ? "" : "; then ") + report.error->describe();
   for (const plan::Blocked& blocked : report.blocked) what += (what.empty() ? "" : "; ") + blocked.message;
   if (!report.reason.empty()) what += (what.empty() ? "" : "; ") + report.reason;
+  if (what.empty()) what = "already as the manifest says";
   if (report.took.count() > 0) what += " (" + std::to_string(report.took.count()) + " ms)";
-  return line + what;
+  return line + printable(what, kMaxLine);
 }
 
 std::unique_ptr<reconcile::Progress> make_progress(ProgressStyle style, std::size_t total, std::ostream& lines,

@@ -17,6 +17,11 @@ namespace {
 namespace fs = std::filesystem;
 
 Result<std::string> read_file(const std::string& path) {
+  std::error_code failed;
+  const fs::file_status status = fs::status(path, failed);
+  if (fs::exists(status) && !fs::is_regular_file(status)) {
+    return fail(ErrorKind::invalid, "cannot read " + path + ": it is not a regular file");
+  }
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   if (!file || !(text << file.rdbuf())) {
@@ -27,7 +32,9 @@ Result<std::string> read_file(const std::string& path) {
 
 Result<void> load_config(const Options& options, Workspace& workspace) {
   const std::string standard = (fs::path(workspace.root) / "fgsync.yaml").string();
-  if (!options.config_file && !fs::exists(standard)) return {};
+  std::error_code failed;
+  // A link that leads nowhere is a mistake, not the absence of a configuration.
+  if (!options.config_file && fs::symlink_status(standard, failed).type() == fs::file_type::not_found) return {};
   // In messages the file is named as a person would name it here.
   std::error_code ignored;
   const std::string near = fs::proximate(standard, ignored).string();

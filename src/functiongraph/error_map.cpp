@@ -9,10 +9,14 @@
 #include <optional>
 #include <string>
 
+#include "base/printable.hpp"
+
 namespace fgsync::functiongraph {
 namespace {
 
 using nlohmann::json;
+
+constexpr std::size_t kMaxMessage = 500;  // bytes of the service's words in ours
 
 struct CodeRow {
   std::string_view code;
@@ -44,16 +48,6 @@ struct Refusal {
 std::string text_at(const json& object, const char* key) {
   const auto found = object.find(key);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-/// The service's words as part of one line of ours: without control characters, and not endless.
-std::string one_line(std::string text) {
-  constexpr std::size_t kMaxBytes = 500;
-  std::replace_if(text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
-  if (text.size() <= kMaxBytes) return text;
-  std::size_t end = kMaxBytes;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;
-  return text.substr(0, end) + "…";
 }
 
 /// Reads the three documented shapes; empty fields where the body is none of them.
@@ -121,7 +115,7 @@ RemoteFacts facts_of(const http::Response& response, std::string code) {
   RemoteFacts facts;
   facts.http_status = response.status;
   facts.error_code = std::move(code);
-  facts.request_id = one_line(std::string(http::find_header(response.headers, "X-Request-Id")));
+  facts.request_id = printable(http::find_header(response.headers, "X-Request-Id"), kMaxMessage);
   facts.retry_after = retry_after(response.headers);
   return facts;
 }
@@ -130,8 +124,8 @@ RemoteFacts facts_of(const http::Response& response, std::string code) {
 
 Error to_error(const http::Response& response, Effect effect) {
   const Refusal refusal = read_refusal(response.body);
-  const std::string code = with_one_gateway_prefix(one_line(refusal.code));
-  std::string message = one_line(refusal.message);
+  const std::string code = with_one_gateway_prefix(printable(refusal.code, kMaxMessage));
+  std::string message = printable(refusal.message, kMaxMessage);
   if (message.empty()) {
     message = response.body.empty() ? "the service answered with nothing but a status"
                                     : "the service answered with something that is not its error format";

@@ -47,6 +47,11 @@ MarkedText split_marker(std::string_view description, std::string_view prefix) {
   return {std::string(text), std::string(value)};
 }
 
+std::string evidence(std::string_view fingerprint, const RemoteDigest& digest) {
+  constexpr std::size_t kDigits = 12;
+  return std::string(fingerprint) + ":" + digest.hex.substr(0, kDigits);
+}
+
 }  // namespace
 
 std::string with_owner(std::string_view text, std::string_view source_id) {
@@ -57,8 +62,12 @@ MarkedText split_owner(std::string_view description) {
   return split_marker(description, kOwner);
 }
 
-std::string with_fingerprint(std::string_view text, std::string_view fingerprint) {
-  return with_marker(text, kFingerprint, fingerprint);
+std::string with_fingerprint(std::string_view text, std::string_view fingerprint, const RemoteDigest& digest) {
+  return with_marker(text, kFingerprint, evidence(fingerprint, digest));
+}
+
+bool carries_fingerprint(std::string_view description, const RemoteDigest& digest, std::string_view fingerprint) {
+  return split_fingerprint(description).marker == evidence(fingerprint, digest);
 }
 
 MarkedText split_fingerprint(std::string_view description) {

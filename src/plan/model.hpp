@@ -30,12 +30,12 @@ struct UpdateCode {
 
 /// Replace latest's configuration.
 struct UpdateConfig {
-  std::vector<FieldChange> changes;  ///< may be empty: only the ownership marker is written
+  std::vector<FieldChange> changes;  ///< may be empty: only the ownership marker is written or removed
 };
 
 struct PublishVersion {
   std::string version;
-  std::string description;  ///< with our marker
+  std::string description;  ///< the user's; the marker is added when publishing
   bool is_auto = false;
 };
 

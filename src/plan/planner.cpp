@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/printable.hpp"
 #include "plan/aliases.hpp"
 #include "plan/marker.hpp"
 
@@ -24,8 +25,7 @@ std::string short_digest(const std::string& hex) {
 
 std::string shown(const std::optional<std::string>& value) {
   if (!value) return "(unset)";
-  if (value->empty()) return "\"\"";
-  return value->size() <= kShownValue ? *value : value->substr(0, kShownValue) + "…";
+  return value->empty() ? "\"\"" : printable(*value, kShownValue);
 }
 
 std::optional<std::string> value_of(const std::map<std::string, std::string>& fields, const std::string& key) {
@@ -53,7 +53,7 @@ std::string describe_conflict(const std::vector<FieldChange>& published_to_wante
   std::string published;
   std::string wanted;
   for (const FieldChange& change : published_to_wanted) {
-    published += (published.empty() ? "" : " and ") + change.path + " " + shown(change.before);
+    published += (published.empty() ? "" : " and ") + printable(change.path, kShownValue) + " " + shown(change.before);
     wanted += (wanted.empty() ? "" : " and ") + shown(change.after);
   }
   return published + ", the manifest says " + wanted;
@@ -68,11 +68,10 @@ std::set<std::string> known_digests(const Inputs& inputs) {
     known.insert(inputs.last_applied->remote_digest.hex);
   }
   if (inputs.observed) {
-    const RemoteDigest& latest = inputs.observed->detail.row.digest;
     for (const Version& version : inputs.observed->versions) {
-      const bool has_our_fingerprint =
-          split_fingerprint(version.description.value_or("")).marker == desired.fingerprint;
-      if (has_our_fingerprint && version.digest == latest) known.insert(latest.hex);
+      if (carries_fingerprint(version.description.value_or(""), version.digest, desired.fingerprint)) {
+        known.insert(version.digest.hex);
+      }
     }
   }
   known.erase("");
@@ -124,7 +123,7 @@ class FunctionPlanner {
     const auto owner = split_owner(observed().detail.row.description).marker;
     // Another source's marker speaks louder than our memory: it was written after we looked last.
     const bool is_ours =
-        owner ? owner == options_.source_id : inputs_.last_applied.has_value() || inputs_.has_open_import;
+        owner ? owner == options_.source_id : inputs_.last_applied.has_value() || inputs_.has_import_of_ours;
     if (!is_ours && !function_.adopt && options_.adoption == Adoption::only_ours) {
       const std::string who =
           owner ? "is managed by the source \"" + *owner + "\"" : "exists on the service and is not managed by fgsync";
@@ -174,14 +173,15 @@ class FunctionPlanner {
                        comparable_fields(desired_config(function_, owner())));
   }
 
-  [[nodiscard]] bool lacks_marker() const {
-    return owner() && split_owner(observed().detail.config.description).marker != owner();
+  /// Missing, another source's, or there although markers are off.
+  [[nodiscard]] bool has_wrong_marker() const {
+    return split_owner(observed().detail.config.description).marker != owner();
   }
 
   /// What cannot be configured must not get new code either: latest would be half of what is wanted.
   bool is_config_blocked() {
     if (!observed().detail.config.has_encrypted_user_data) return false;
-    if (config_changes().empty() && !lacks_marker()) return false;
+    if (config_changes().empty() && !has_wrong_marker()) return false;
     block("encrypted_user_data",
           "has encrypted environment variables, which cannot be read back and which an update of the configuration "
           "would erase; this version of fgsync does not manage them: remove them on the service, or leave the "
@@ -192,13 +192,14 @@ class FunctionPlanner {
 
   void plan_config() {
     auto changes = config_changes();
-    if (changes.empty() && !lacks_marker()) return;
+    if (changes.empty() && !has_wrong_marker()) return;
     const Reason reason = config_reason(changes);
     add(UpdateConfig{std::move(changes)}, reason, function_.position);
   }
 
   [[nodiscard]] Reason config_reason(const std::vector<FieldChange>& changes) const {
     if (is_adoption_ && changes.empty()) return Reason::adopted;
+    if (!owner() && changes.empty()) return Reason::desired_changed;  // markers were turned off
     if (!inputs_.last_applied) return changes.empty() ? Reason::drifted : Reason::differs;
     bool we_changed = false;
     bool they_changed = changes.empty();  // only the marker is gone
@@ -306,9 +307,7 @@ class FunctionPlanner {
   void publish(const std::string& name, Reason reason) {
     const manifest::WantedVersion& wanted = *function_.version;
     plan_.wanted_version = name;
-    std::string description =
-        options_.writes_markers ? with_fingerprint(wanted.description, desired_.fingerprint) : wanted.description;
-    add(PublishVersion{name, std::move(description), wanted.is_auto}, reason, wanted.position);
+    add(PublishVersion{name, wanted.description, wanted.is_auto}, reason, wanted.position);
   }
 
   // ---- aliases

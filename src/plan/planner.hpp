@@ -23,8 +23,8 @@ struct Inputs {
   const Desired& desired;
   const std::optional<ObservedFunction>& observed;
   const std::optional<LastApplied>& last_applied;
-  /// An import of ours was interrupted: if the function exists, it is ours.
-  bool has_open_import = false;
+  /// We sent an import under this name: if the function exists, it is ours.
+  bool has_import_of_ours = false;
 };
 
 /// Whether the code must be zipped to compare it with the service: the function exists, and neither the inventory nor

@@ -135,9 +135,11 @@ awaitable<Result<void>> Executor::import_function(Job& job) {
     co_return fail(changed_meanwhile("after the import the service has other code than was sent"));
   }
   if (!has_config(*detail, plan::desired_config(job.desired.function, owner_of(settings_)))) {
-    co_return co_await update_config(job);
+    auto updated = co_await update_config(job);
+    if (!updated) co_return updated;
   }
-  co_return Result<void>();
+  // From here on it is ours, whatever becomes of the steps that follow: without markers only the inventory knows.
+  co_return co_await remember(job);
 }
 
 awaitable<Result<FunctionDetail>> Executor::send_import(Job& job, const package::Archive& archive) {
@@ -232,6 +234,9 @@ awaitable<Result<void>> Executor::publish(Job& job, const plan::PublishVersion& 
   functiongraph::PublishRequest request;
   request.version = step.version;
   request.description = step.description;
+  if (settings_.plan.writes_markers) {
+    request.description = plan::with_fingerprint(step.description, job.desired.fingerprint, job.remote_digest);
+  }
   auto published = co_await ports_.service.publish_version(*job.urn, std::move(request), call_deadline());
   if (!published && functiongraph::code_of(published.error()) == "FSS.1016") {
     co_return co_await explain_nothing_to_publish(job, step, std::move(published).error());

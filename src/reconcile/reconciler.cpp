@@ -122,7 +122,10 @@ awaitable<Result<void>> Reconciler::load_state() {
   inventory_ = std::move(*inventory);
   for (const state::Intent& intent : *intents) {
     const auto found = entries_.find(intent.function);
-    if (found != entries_.end() && intent.step == "import") found->second.has_open_import = true;
+    if (found != entries_.end()) {
+      found->second.has_open_intents = true;
+      found->second.has_import_of_ours = found->second.has_import_of_ours || intent.step == "import";
+    }
     ports_.log.info("interrupted step found, settled by observing",
                     {kv("fn", intent.function), kv("step", intent.step), kv("started_at", intent.started_at)});
   }
@@ -168,7 +171,7 @@ awaitable<Result<plan::FunctionPlan>> Reconciler::try_plan_one(Entry& entry, std
     if (!observed) co_return fail(std::move(observed).error());
     entry.observed = std::move(*observed);
   }
-  const plan::Inputs inputs{*entry.desired, entry.observed, entry.last_applied, entry.has_open_import};
+  const plan::Inputs inputs{*entry.desired, entry.observed, entry.last_applied, entry.has_import_of_ours};
   if (plan::needs_archive_digest(inputs)) {
     auto archive = co_await catalog_.archive(entry.function.code, entry.desired->contents.digest);
     if (!archive) co_return fail(std::move(archive).error());
@@ -285,9 +288,15 @@ awaitable<void> Reconciler::settle_unchanged(Entry& entry) {
   if (!entry.desired || !entry.observed) co_return;
   auto remembered = co_await executor_.remember_unchanged(*entry.desired, *entry.observed, entry.last_applied);
   if (!remembered) ports_.log.warn("inventory cannot be written", {kv("error", remembered.error().describe())});
-  if (!entry.has_open_import) co_return;
+  co_await settle_intents(entry);
+}
+
+/// The function is as desired, so nothing that was interrupted matters any more.
+awaitable<void> Reconciler::settle_intents(Entry& entry) {
+  if (!entry.has_open_intents) co_return;
   auto settled = co_await ports_.store.settle_intents(entry.function.name);
   if (!settled) ports_.log.warn("intents cannot be settled", {kv("error", settled.error().describe())});
+  entry.has_open_intents = false;
 }
 
 std::optional<std::string> Reconciler::reason_to_skip(const plan::FunctionPlan& function) const {
@@ -310,10 +319,19 @@ awaitable<FunctionReport> Reconciler::execute(Entry& entry, plan::FunctionPlan f
   for (int failures = 0;;) {
     report.blocked = function.blocked;
     Execution execution = co_await executor_.run(*entry.desired, entry.observed, function, progress);
-    if (!execution.done.empty()) failures = 0;
-    for (std::string& step : execution.done) report.done.push_back(std::move(step));
+    for (std::string& step : execution.done) {
+      if (step == plan::describe(plan::ImportFunction{})) entry.has_import_of_ours = true;
+      // Only what is new is progress: doing the same again means that somebody undoes it.
+      if (std::find(report.done.begin(), report.done.end(), step) != report.done.end()) continue;
+      failures = 0;
+      report.done.push_back(std::move(step));
+    }
     if (execution.blocked) report.blocked.push_back(std::move(*execution.blocked));
-    if (execution.blocked || !execution.error) break;
+    if (execution.blocked) break;
+    if (!execution.error) {
+      co_await settle_intents(entry);
+      break;
+    }
 
     auto planned = co_await recover(entry, std::move(*execution.error), failures, progress);
     if (planned) {
@@ -342,15 +360,24 @@ awaitable<Result<plan::FunctionPlan>> Reconciler::recover(Entry& entry, Error er
   while (true) {
     if (functiongraph::is_credential_refusal(error)) credential_refusal_ = error;
     // Something was created under this name, perhaps: if it is there now, it is ours.
-    if (error.kind == ErrorKind::unknown_effect && !entry.observed) entry.has_open_import = true;
+    if (error.kind == ErrorKind::unknown_effect && !entry.observed) entry.has_import_of_ours = true;
     const Next next = next_after(error, ++failures, Backoff{}, random_);
     const auto resume_at = ports_.clock.now() + next.wait;
     if (next.kind == Next::Kind::stop || is_stopping_ || resume_at > give_up_at_) co_return fail(std::move(error));
     progress.on_wait(entry.function.name, error, next.wait);
-    co_await ports_.clock.sleep_until(resume_at);
+    co_await wait_until(resume_at);
+    if (is_stopping_) co_return fail(std::move(error));
     auto planned = co_await plan_again(entry);
     if (planned) co_return planned;
     error = std::move(planned).error();
+  }
+}
+
+/// Waits, but not longer than somebody asks us to stop.
+awaitable<void> Reconciler::wait_until(std::chrono::steady_clock::time_point when) {
+  constexpr std::chrono::milliseconds kSlice{200};
+  while (!is_stopping_ && ports_.clock.now() < when) {
+    co_await ports_.clock.sleep_until(std::min(when, ports_.clock.now() + kSlice));
   }
 }
 

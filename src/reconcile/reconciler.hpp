@@ -43,7 +43,8 @@ class Reconciler {
     std::optional<plan::Desired> desired;
     std::optional<plan::LastApplied> last_applied;
     std::optional<plan::ObservedFunction> observed;
-    bool has_open_import = false;
+    bool has_import_of_ours = false;  ///< sent in this run, or interrupted in an earlier one
+    bool has_open_intents = false;    ///< of an earlier run, to be settled once the function is as desired
   };
 
   boost::asio::awaitable<Result<void>> load_state();
@@ -61,6 +62,8 @@ class Reconciler {
                                                              Progress& progress);
   boost::asio::awaitable<Result<plan::FunctionPlan>> plan_again(Entry& entry);
   boost::asio::awaitable<void> settle_unchanged(Entry& entry);
+  boost::asio::awaitable<void> settle_intents(Entry& entry);
+  boost::asio::awaitable<void> wait_until(std::chrono::steady_clock::time_point when);
   std::optional<std::string> reason_to_skip(const plan::FunctionPlan& function) const;
 
   Ports ports_;

@@ -19,7 +19,7 @@ bool is_below(const fs::path& path, const fs::path& root) {
 std::optional<fs::path> find_upwards(const fs::path& start, const std::string& name) {
   for (fs::path directory = start;; directory = directory.parent_path()) {
     std::error_code error;
-    if (fs::exists(directory / name, error)) return directory;
+    if (fs::symlink_status(directory / name, error).type() != fs::file_type::not_found) return directory;
     if (directory == directory.parent_path()) return std::nullopt;
   }
 }

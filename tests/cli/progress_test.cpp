@@ -52,7 +52,7 @@ TEST_CASE("off a terminal there is one line for each finished function, and no e
   progress->on_start("thumb");
   progress->on_step("thumb", plan::ImportFunction{});
   progress->on_end(report(Outcome::done));
-  CHECK(lines.str() == "done        thumb: \n");
+  CHECK(lines.str() == "done        thumb: already as the manifest says\n");
   CHECK(terminal.str().empty());
 }
 

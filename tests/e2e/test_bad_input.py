@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import threading
 
-from harness import Case, Proxy, main
+from harness import FGSYNC, Case, Proxy, main
 
 
 def answer(status, body, length=None):
@@ -216,6 +216,27 @@ class BadConnectionSettings(Case):
 
     def test_a_ca_file_that_does_not_exist(self):
         self.check("CA file gone.pem cannot be used", "--endpoint", "https://localhost:1", "--ca-file", "gone.pem")
+
+    def test_empty_values(self):
+        for flag in ("--root", "--config", "--endpoint", "--project-id", "--state"):
+            _, err = self.run_fgsync("plan", flag, "", code=64)
+            self.assertIn(f"{flag} must not be empty", err)
+
+    def test_results_that_cannot_be_written(self):
+        for arguments in (["plan"], ["plan", "-o", "json"], ["package", "a"], ["validate"]):
+            with open("/dev/full", "w") as full:
+                process = subprocess.run([FGSYNC, *arguments], cwd=self.work, env=self.environment(), stdout=full,
+                                         stderr=subprocess.PIPE, text=True)
+            self.assertEqual(process.returncode, 1, arguments)
+            self.assertIn("could not be written to standard output", process.stderr)
+
+    def test_a_configuration_that_cannot_be_read(self):
+        (self.work / "fgsync.yaml").unlink()
+        (self.work / "fgsync.yaml").symlink_to("nowhere")
+        self.check("cannot read fgsync.yaml")
+        (self.work / "fgsync.yaml").unlink()
+        os.mkfifo(self.work / "fgsync.yaml")
+        self.check("fgsync.yaml: it is not a regular file")
 
     def test_usage(self):
         for arguments in ([], ["plan", "--frobnicate"], ["deploy"], ["plan", "--parallel", "0"],

@@ -58,7 +58,7 @@ struct Case {
     functiongraph::FunctionRow row{urn(),        "thumb", "default", RemoteDigest{kOurArchive}, 100, config.description,
                                    "latest-1@a", ""};
     functiongraph::Version version{"v1.0.0", RemoteDigest{kOurArchive}, config,
-                                   plan::with_fingerprint("First", desired.fingerprint)};
+                                   plan::with_fingerprint("First", desired.fingerprint, RemoteDigest{kOurArchive})};
     functiongraph::Alias alias{"prod", "v1.0.0", "", {}};
     observed = plan::ObservedFunction{{std::move(row), config}, {std::move(version)}, {std::move(alias)}};
   }

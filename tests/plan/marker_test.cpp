@@ -40,8 +40,17 @@ TEST_CASE("shortening counts characters and splits none") {
 }
 
 TEST_CASE("a fingerprint marker is no ownership marker") {
-  const std::string description = with_fingerprint("First", "0123456789ab");
-  CHECK(description == "First [fgsync:fp=1:0123456789ab]");
-  CHECK(split_fingerprint(description).marker == "0123456789ab");
+  const std::string description = with_fingerprint("First", "0123456789ab", fgsync::RemoteDigest{"cafecafecafecafe"});
+  CHECK(description == "First [fgsync:fp=1:0123456789ab:cafecafecafe]");
+  CHECK(split_fingerprint(description).text == "First");
   CHECK_FALSE(split_owner(description).marker.has_value());
+}
+
+TEST_CASE("a fingerprint counts only on the digest that it was written for") {
+  const fgsync::RemoteDigest digest{"cafecafecafecafe"};
+  const std::string description = with_fingerprint("First", "0123456789ab", digest);
+  CHECK(carries_fingerprint(description, digest, "0123456789ab"));
+  CHECK_FALSE(carries_fingerprint(description, digest, "ba9876543210"));
+  CHECK_FALSE(carries_fingerprint(description, fgsync::RemoteDigest{"beefbeefbeefbeef"}, "0123456789ab"));
+  CHECK_FALSE(carries_fingerprint("First", digest, "0123456789ab"));
 }

@@ -347,3 +347,109 @@ TEST_CASE("going on after a failure never takes a step that the plan did not nam
         "the function changed while it was worked on; going on would update configuration, which the plan does not "
         "name: plan again");
 }
+
+TEST_CASE("code that somebody uploads between our last look and our publish never gets our alias, also later") {
+  World world;
+  auto& function = world.add("thumb");
+  SECTION("fixed name") {}
+  SECTION("automatic name") {
+    function.version = manifest::WantedVersion{"", true, "", {}};
+  }
+  auto is_done = std::make_shared<bool>(false);
+  world.client.before = [&world, is_done](const http::Request& request) -> std::optional<EmulatedClient::Answer> {
+    if (*is_done || !is_call(request, http::Method::post, "/versions")) return std::nullopt;
+    *is_done = true;
+    world.foreign(http::Method::put, "/functions/" + World::urn_of("thumb") + "/code",
+                  {{"code_type", "inline"}, {"func_code", {{"file", "cHJpbnQoMSkK"}}}});
+    return std::nullopt;
+  };
+  world.sync();
+  for (int i = 0; i < 2; ++i) {
+    const std::string target = world.alias_of("thumb", "prod");
+    const auto versions = world.foreign(http::Method::get, "/functions/" + World::urn_of("thumb") + "/versions");
+    const std::string ours = world.archive_digest("thumb");
+    for (const auto& version : versions["versions"]) {
+      if (version["version"] == target) CHECK(version["digest"] == ours);
+    }
+    world.lose_state();
+    world.sync();
+  }
+}
+
+TEST_CASE("without markers a function is ours from its import on, whatever becomes of the next steps") {
+  World world;
+  world.settings.plan.writes_markers = false;
+  world.add("thumb");
+  SECTION("throttled") {
+    answer_once(world, http::Method::post, "/versions", 429, "");
+    CHECK(outcome_of(world.sync(), "thumb") == Outcome::done);
+  }
+  SECTION("given up, and taken up by the next run") {
+    answer_once(world, http::Method::post, "/versions", 400, R"({"error_code":"FSS.0400","error_msg":"no"})");
+    CHECK(outcome_of(world.sync(), "thumb") == Outcome::failed);
+    CHECK(outcome_of(world.sync(), "thumb") == Outcome::done);
+  }
+  CHECK(world.alias_of("thumb", "prod") == "v1");
+}
+
+TEST_CASE("turning markers off takes them away and goes on publishing") {
+  World world;
+  world.add("thumb");
+  world.sync();
+  world.settings.plan.writes_markers = false;
+  world.change_release("thumb", "v2");
+  CHECK(outcome_of(world.sync(), "thumb") == Outcome::done);
+  CHECK(world.alias_of("thumb", "prod") == "v2");
+  CHECK(world.config_of("thumb").dump().find("fgsync:own") == std::string::npos);
+  CHECK(outcome_of(world.sync(), "thumb") == Outcome::unchanged);
+}
+
+TEST_CASE("a writer who undoes every upload is not fought for ever") {
+  World world;
+  world.add("thumb");
+  world.sync();
+  world.change_release("thumb", "v2");
+  int uploads = 0;
+  world.client.after = [&world, &uploads](const http::Request& request,
+                                          http::Response response) -> EmulatedClient::Answer {
+    if (is_call(request, http::Method::put, "/code")) {
+      ++uploads;
+      const std::string code = "cHJpbnQo" + std::string(uploads % 2 == 0 ? "MSkK" : "MikK");
+      world.foreign(http::Method::put, "/functions/" + World::urn_of("thumb") + "/code",
+                    {{"code_type", "inline"}, {"func_code", {{"file", code}}}});
+    }
+    return response;
+  };
+  CHECK(outcome_of(world.sync(), "thumb") == Outcome::failed);
+  CHECK(uploads <= 5);
+  CHECK(world.alias_of("thumb", "prod") == "v1");
+}
+
+TEST_CASE("stopping ends a wait at once") {
+  World world;
+  world.add("thumb");
+  auto plan = world.make_plan();
+  REQUIRE(plan.has_value());
+  world.client.before = [&world](const http::Request& request) -> std::optional<EmulatedClient::Answer> {
+    if (!is_call(request, http::Method::post, "/versions")) return std::nullopt;
+    world.reconciler().stop_admitting();
+    return answered(429, "");
+  };
+  const auto started = world.clock.now();
+  CHECK(outcome_of(world.apply(std::move(*plan)), "thumb") == Outcome::interrupted);
+  CHECK(world.clock.now() - started < std::chrono::seconds(1));
+}
+
+TEST_CASE("an interrupted step of any kind is settled when the function is as desired") {
+  World world;
+  world.add("thumb");
+  world.sync();
+  state::Intent intent{0, "thumb", "publish v1", "2026-01-01T00:00:00Z"};
+  REQUIRE(run(world.store->begin_intent(intent)).has_value());
+  SECTION("without a step") {}
+  SECTION("with one") {
+    world.change_release("thumb", "v2");
+  }
+  world.sync();
+  CHECK(run(world.store->open_intents())->empty());
+}

@@ -40,6 +40,16 @@ TEST_CASE("a lost state is rebuilt by a sync that finds nothing to do") {
   CHECK(inventory->front().urn == World::urn_of("thumb"));
 }
 
+TEST_CASE("a published version carries the fingerprint and the digest that was meant") {
+  World world;
+  world.add("thumb");
+  world.sync();
+  const auto answer = world.foreign(http::Method::get, "/functions/" + World::urn_of("thumb") + "/versions");
+  const std::string description = answer["versions"][1]["version_description"];
+  CHECK(description.find("First [fgsync:fp=1:") == 0);
+  CHECK(description.ends_with(":" + world.archive_digest("thumb").substr(0, 12) + "]"));
+}
+
 TEST_CASE("planning changes nothing") {
   World world;
   world.add("thumb");
