@@ -1,6 +1,7 @@
 """Signals, kills and lost answers with the real programs: the next run finds the truth and nothing is done twice."""
 import random
 import signal
+import threading
 import time
 
 from harness import Case, Proxy, main, wait_for
@@ -50,10 +51,17 @@ class Interruption(Case):
 
     def test_a_second_signal_leaves_at_once(self):
         self.add_function("a")
-        self.use_proxy(lambda method, path, count: 8 if path.endswith("/import") else None)
+        has_begun = threading.Event()
+
+        def hold_import(method, path, count):
+            if not path.endswith("/import"):
+                return None
+            has_begun.set()
+            return 8
+
+        self.use_proxy(hold_import)
         process = self.start("sync")
-        wait_for(lambda: (self.directory / "state" / "state.db").exists())
-        time.sleep(0.5)
+        self.assertTrue(has_begun.wait(timeout=30))
         process.send_signal(signal.SIGTERM)
         process.send_signal(signal.SIGTERM)  # at once: the same wish, not a second one
         time.sleep(0.8)
