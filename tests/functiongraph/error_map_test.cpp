@@ -179,7 +179,7 @@ TEST_CASE("errors: an API that is not there says what to check") {
 
 TEST_CASE("errors: the service's words become part of one line") {
   const auto error = to_error(refusal(400, "FSS.0400", R"(first\nsecond\u001b[31mred)"), Effect::read);
-  CHECK(error.message == "first second [31mred");
+  CHECK(error.message == "first?second?[31mred");
 }
 
 TEST_CASE("errors: the service's words are cut where they have no end") {
