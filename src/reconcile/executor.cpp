@@ -22,6 +22,7 @@ struct Executor::Job {
   std::optional<functiongraph::FunctionUrn> urn;
   RemoteDigest remote_digest;  ///< of latest, as last read or answered
   std::optional<plan::Blocked> blocked;
+  bool has_imported = false;
 };
 
 namespace {
@@ -61,7 +62,7 @@ const Version* find_version(const std::vector<Version>& versions, const std::str
 
 awaitable<Execution> Executor::run(plan::Desired desired, std::optional<plan::ObservedFunction> observed,
                                    plan::FunctionPlan function, Progress& progress) {
-  Job job{std::move(desired), std::nullopt, {}, std::nullopt};
+  Job job{std::move(desired), std::nullopt, {}, std::nullopt, false};
   if (observed) {
     job.urn = observed->detail.row.urn;
     job.remote_digest = observed->detail.row.digest;
@@ -70,6 +71,7 @@ awaitable<Execution> Executor::run(plan::Desired desired, std::optional<plan::Ob
   for (const plan::Step& step : function.steps) {
     progress.on_step(function.name, step.action);
     auto result = co_await run_step(job, step);
+    execution.has_imported = job.has_imported;
     if (!result) {
       execution.blocked = std::move(job.blocked);
       if (!execution.blocked) execution.error = std::move(result).error();
@@ -129,17 +131,21 @@ awaitable<Result<void>> Executor::import_function(Job& job) {
   if (import_is_refused_ && !detail) detail = co_await send_create(job, std::move(*archive));
   if (!detail) co_return fail(std::move(detail).error());
 
+  // From here on it is ours, whatever becomes of the rest: without markers only the inventory knows. No digest is
+  // written yet: what was not verified must not count as our code.
   job.urn = detail->row.urn;
+  job.has_imported = true;
+  auto remembered = co_await remember(job);
+  if (!remembered) co_return remembered;
+
   job.remote_digest = detail->row.digest;
   if (!matches(uploaded, detail->row.digest)) {
     co_return fail(changed_meanwhile("after the import the service has other code than was sent"));
   }
   if (!has_config(*detail, plan::desired_config(job.desired.function, owner_of(settings_)))) {
-    auto updated = co_await update_config(job);
-    if (!updated) co_return updated;
+    co_return co_await update_config(job);
   }
-  // From here on it is ours, whatever becomes of the steps that follow: without markers only the inventory knows.
-  co_return co_await remember(job);
+  co_return Result<void>();
 }
 
 awaitable<Result<FunctionDetail>> Executor::send_import(Job& job, const package::Archive& archive) {

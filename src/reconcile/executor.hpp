@@ -14,6 +14,7 @@ namespace fgsync::reconcile {
 
 /// How far the steps of one function came.
 struct Execution {
+  bool has_imported = false;             ///< the service confirmed that we made the function
   std::vector<std::string> done;         ///< steps that took effect
   std::optional<plan::Blocked> blocked;  ///< the service refuses for good, and why
   std::optional<Error> error;

@@ -319,8 +319,8 @@ awaitable<FunctionReport> Reconciler::execute(Entry& entry, plan::FunctionPlan f
   for (int failures = 0;;) {
     report.blocked = function.blocked;
     Execution execution = co_await executor_.run(*entry.desired, entry.observed, function, progress);
+    if (execution.has_imported) entry.has_import_of_ours = true;
     for (std::string& step : execution.done) {
-      if (step == plan::describe(plan::ImportFunction{})) entry.has_import_of_ours = true;
       // Only what is new is progress: doing the same again means that somebody undoes it.
       if (std::find(report.done.begin(), report.done.end(), step) != report.done.end()) continue;
       failures = 0;

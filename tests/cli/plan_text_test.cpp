@@ -119,6 +119,16 @@ TEST_CASE("long and unprintable values are cut and cleaned") {
   CHECK(text.find("user_data.X a?b → " + std::string(60, 'x') + "…\n") != std::string::npos);
 }
 
+TEST_CASE("what the service sends can neither break a line nor command the terminal") {
+  auto config = function("f");
+  config.steps.push_back(
+      {plan::UpdateConfig{{{"user_data.X\x1b[31m\nFAKE", "1", std::nullopt}}}, plan::Reason::differs, {}});
+  const std::string text =
+      render_plan_text(plan::assemble({config}), context(), cli::Paint(false), cli::Unchanged::hidden);
+  CHECK(text.find("user_data.X?[31m?FAKE 1 → (unset)\n") != std::string::npos);
+  CHECK(text.find('\x1b') == std::string::npos);
+}
+
 TEST_CASE("names are never cut") {
   const std::string name(60, 'n');
   auto absent = function(name);

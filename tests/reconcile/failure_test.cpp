@@ -392,6 +392,29 @@ TEST_CASE("without markers a function is ours from its import on, whatever becom
   CHECK(world.alias_of("thumb", "prod") == "v1");
 }
 
+TEST_CASE("an import that was answered with another digest is ours all the same, and its code is put right") {
+  World world;
+  world.settings.plan.writes_markers = GENERATE(true, false);
+  world.add("thumb");
+  auto is_done = std::make_shared<bool>(false);
+  world.client.after = [&world, is_done](const http::Request& request,
+                                         http::Response response) -> EmulatedClient::Answer {
+    if (!*is_done && is_call(request, http::Method::post, "/functions/import")) {
+      *is_done = true;
+      world.foreign(http::Method::put, "/functions/" + World::urn_of("thumb") + "/code",
+                    {{"code_type", "inline"}, {"func_code", {{"file", "cHJpbnQoMSkK"}}}});
+      auto body = nlohmann::json::parse(response.body);
+      body["digest"] = world.config_of("thumb")["digest"];
+      response.body = body.dump();
+    }
+    return response;
+  };
+  CHECK(outcome_of(world.sync(), "thumb") == Outcome::done);
+  CHECK(count_mutations(world, "/functions/import") == 1);
+  CHECK(world.config_of("thumb")["digest"] == world.archive_digest("thumb"));
+  CHECK(world.alias_of("thumb", "prod") == "v1");
+}
+
 TEST_CASE("turning markers off takes them away and goes on publishing") {
   World world;
   world.add("thumb");
