@@ -12,6 +12,7 @@ int run_plan(const Options& options);
 int run_sync(const Options& options);
 int run_validate(const Options& options);
 int run_package(const Options& options);
+int run_schema(const Options& options);
 
 /// Prints an error as the command's last words.
 void print_error(const Error& error);

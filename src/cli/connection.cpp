@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <fstream>
 #include <initializer_list>
 #include <sstream>
@@ -16,12 +15,9 @@
 namespace fgsync::cli {
 namespace {
 
-using Choice = std::optional<std::string>;
+using config::Environment;
 
-Choice from_environment(const char* name) {
-  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody sets variables
-  return value != nullptr && *value != '\0' ? Choice(value) : std::nullopt;
-}
+using Choice = std::optional<std::string>;
 
 Choice first_of(std::initializer_list<Choice> choices) {
   const auto* const found = std::find_if(choices.begin(), choices.end(), [](const Choice& c) { return c.has_value(); });
@@ -35,8 +31,8 @@ bool is_region(const std::string& text) {
 }
 
 Result<http::Endpoint> resolve_endpoint(const Options& options, const config::Config& config,
-                                        const std::string& region) {
-  const Choice endpoint = first_of({options.endpoint, from_environment("FGSYNC_ENDPOINT"), config.endpoint});
+                                        const Environment& environment, const std::string& region) {
+  const Choice endpoint = first_of({options.endpoint, environment("FGSYNC_ENDPOINT"), config.endpoint});
   if (endpoint) return http::parse_endpoint(*endpoint);
   if (region.empty()) {
     return fail(ErrorKind::invalid,
@@ -58,19 +54,24 @@ Result<Secret> read_token(const std::string& path) {
     return fail(ErrorKind::invalid,
                 "cannot read the token file " + path + ": " + std::generic_category().message(errno));
   }
-  std::string token = text.str();
+  std::string token = std::move(text).str();
   while (!token.empty() && (token.back() == '\n' || token.back() == '\r' || token.back() == ' ')) token.pop_back();
   return Secret(std::move(token));
 }
 
-Result<Secret> resolve_token(const config::Config& config, const http::Endpoint& endpoint) {
+const config::TokenFile* token_file_of(const config::Config& config) {
+  return config.credentials ? std::get_if<config::TokenFile>(&*config.credentials) : nullptr;
+}
+
+Result<Secret> resolve_token(const config::Config& config, const Environment& environment,
+                             const http::Endpoint& endpoint) {
   Secret token;
   std::string origin = "FGSYNC_TOKEN";
-  if (const Choice value = from_environment("FGSYNC_TOKEN")) {
-    token = Secret(*value);
-  } else if (config.token_file) {
-    origin = *config.token_file;
-    auto read = read_token(*config.token_file);
+  if (Choice value = environment("FGSYNC_TOKEN")) {
+    token = Secret(*std::move(value));
+  } else if (const auto* file = token_file_of(config)) {
+    origin = file->path;
+    auto read = read_token(file->path);
     if (!read) return fail(std::move(read).error());
     token = std::move(*read);
   }
@@ -89,19 +90,20 @@ Result<Secret> resolve_token(const config::Config& config, const http::Endpoint&
   return token;
 }
 
-std::string home_directory() {
-  if (const Choice home = from_environment("HOME")) return *home;
+std::string home_directory(const Environment& environment) {
+  if (const Choice home = environment("HOME")) return *home;
   const passwd* user = ::getpwuid(::getuid());  // NOLINT(concurrency-mt-unsafe): one thread at this point
   return user != nullptr && user->pw_dir != nullptr ? user->pw_dir : "";
 }
 
-Result<std::string> resolve_state(const Options& options, const config::Config& config) {
+Result<std::string> resolve_state(const Options& options, const config::Config& config,
+                                  const Environment& environment) {
   if (options.no_state) return std::string();
-  const Choice given = first_of({options.state_directory, from_environment("FGSYNC_STATE"),
-                                 from_environment("STATE_DIRECTORY"), config.state_directory});
+  const Choice given = first_of(
+      {options.state_directory, environment("FGSYNC_STATE"), environment("STATE_DIRECTORY"), config.state_directory});
   if (given) return *given;
-  if (const Choice state_home = from_environment("XDG_STATE_HOME")) return *state_home + "/fgsync";
-  const std::string home = home_directory();
+  if (const Choice state_home = environment("XDG_STATE_HOME")) return *state_home + "/fgsync";
+  const std::string home = home_directory(environment);
   if (home.empty()) {
     return fail(ErrorKind::invalid, "no place for the state: give --state DIR, or --no-state to remember nothing");
   }
@@ -111,14 +113,19 @@ Result<std::string> resolve_state(const Options& options, const config::Config& 
 }  // namespace
 
 Result<Connection> resolve_connection(const Options& options, const config::Config& config) {
+  return resolve_connection(options, config, config::process_environment());
+}
+
+Result<Connection> resolve_target(const Options& options, const config::Config& config,
+                                  const Environment& environment) {
   Connection connection;
-  connection.region = first_of({options.region, from_environment("FGSYNC_REGION"), config.region}).value_or("");
-  auto endpoint = resolve_endpoint(options, config, connection.region);
+  connection.region = first_of({options.region, environment("FGSYNC_REGION"), config.region}).value_or("");
+  auto endpoint = resolve_endpoint(options, config, environment, connection.region);
   if (!endpoint) return fail(std::move(endpoint).error());
   connection.endpoint = std::move(*endpoint);
 
-  const Choice project = first_of({options.project_id, from_environment("FGSYNC_PROJECT_ID"),
-                                   from_environment("HUAWEICLOUD_SDK_PROJECT_ID"), config.project_id});
+  const Choice project = first_of({options.project_id, environment("FGSYNC_PROJECT_ID"),
+                                   environment("HUAWEICLOUD_SDK_PROJECT_ID"), config.project_id});
   if (!project) {
     return fail(ErrorKind::invalid,
                 "no project: give --project-id, set FGSYNC_PROJECT_ID, or set spec.project_id in fgsync.yaml");
@@ -131,13 +138,25 @@ Result<Connection> resolve_connection(const Options& options, const config::Conf
   connection.project_id = *project;
   connection.ca_file = first_of({options.ca_file, config.ca_file});
 
-  auto token = resolve_token(config, connection.endpoint);
-  if (!token) return fail(std::move(token).error());
-  connection.token = std::move(*token);
-  auto state = resolve_state(options, config);
+  auto state = resolve_state(options, config, environment);
   if (!state) return fail(std::move(state).error());
   connection.state_directory = std::move(*state);
   return connection;
+}
+
+Result<Connection> resolve_connection(const Options& options, const config::Config& config,
+                                      const Environment& environment) {
+  auto connection = resolve_target(options, config, environment);
+  if (!connection) return connection;
+  auto token = resolve_token(config, environment, connection->endpoint);
+  if (!token) return fail(std::move(token).error());
+  connection->token = std::move(*token);
+  return connection;
+}
+
+int resolve_parallel(const Options& options, const config::Config& config) {
+  constexpr int kDefault = 8;
+  return options.parallel.value_or(config.parallel.value_or(kDefault));
 }
 
 }  // namespace fgsync::cli

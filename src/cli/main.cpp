@@ -20,6 +20,7 @@ int dispatch(const Options& options) {
     case Command::sync: return run_sync(options);
     case Command::validate: return run_validate(options);
     case Command::package: return run_package(options);
+    case Command::schema: return run_schema(options);
     case Command::version: std::cout << "fgsync " << FGSYNC_VERSION << "\n"; return kOk;
   }
   return kUsage;

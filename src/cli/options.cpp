@@ -8,11 +8,14 @@
 
 #include "base/nearest.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/selection.hpp"
 
 namespace fgsync::cli {
 namespace {
 
 const std::map<std::string, Format> kFormats{{"text", Format::text}, {"json", Format::json}};
+const std::map<std::string, Format> kFormatsOfValidate{
+    {"text", Format::text}, {"json", Format::json}, {"github", Format::github}, {"sarif", Format::sarif}};
 const std::map<std::string, Color> kColors{
     {"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}};
 
@@ -22,15 +25,45 @@ void add_paths(CLI::App& command, Options& options) {
   command.add_option("--root", options.root,
                      "Directory that relative paths may not leave (default: the nearest one up with an fgsync.yaml, "
                      "else with a .git, else PATH)");
+  command.add_option("--env", options.environment, "Apply environments/ENV.yaml: its patches and variables")
+      ->option_text("ENV");
   command.add_option("-f,--config", options.config_file, "Configuration (default: fgsync.yaml in the root)");
 }
 
-void add_output(CLI::App& command, Options& options) {
+void add_selection(CLI::App& command, Options& options) {
+  const std::string group = "Selection";
+  command.add_option("-n,--name", options.names, "Only the function of this name; may be given several times")
+      ->allow_extra_args(false)
+      ->group(group);
+  command
+      .add_option("-l,--selector", options.selector,
+                  "Only functions with these labels: key=value, key!=value, key in (a,b), key notin (a,b), key, !key; "
+                  "a comma means and")
+      ->group(group);
+  command
+      .add_option("--since", options.since,
+                  "Only functions whose manifest or code changed since a git revision; REV... means the merge base")
+      ->group(group);
+}
+
+/// What is wrong with the name of a form of output; empty when nothing is.
+std::string problem_of_format(const std::string& name, Command command) {
+  if (kFormats.contains(name)) return {};
+  if (kFormatsOfValidate.contains(name)) {
+    return command == Command::validate ? "" : name + " is only for validate; there are text and json";
+  }
+  return "there is no " + name + "; there are " +
+         (command == Command::validate ? "text, json, github and sarif" : "text and json");
+}
+
+void add_output(CLI::App& command, Options& options, Command which) {
+  const bool is_validate = which == Command::validate;
   command
       .add_option_function<std::string>(
-          "-o,--output", [&options](const std::string& name) { options.format = kFormats.at(name); }, "text or json")
-      ->check(CLI::IsMember(kFormats))
-      ->option_text("text|json");
+          "-o,--output", [&options](const std::string& name) { options.format = kFormatsOfValidate.at(name); },
+          is_validate ? "text, json, github (annotations of a workflow) or sarif" : "text or json")
+      ->check([which](const std::string& name) { return problem_of_format(name, which); })
+      ->option_text(is_validate ? "text|json|github|sarif" : "text|json");
   command
       .add_option_function<std::string>(
           "--color", [&options](const std::string& name) { options.color = kColors.at(name); },
@@ -42,7 +75,8 @@ void add_output(CLI::App& command, Options& options) {
   command.add_flag("-q,--quiet", options.is_quiet, "No progress, only results and errors");
 }
 
-void add_connection(CLI::App& command, Options& options) {
+/// What says which service, project and state.
+void add_target(CLI::App& command, Options& options) {
   const std::string group = "Connection";
   command.add_option("--endpoint", options.endpoint, "URL of the service [FGSYNC_ENDPOINT] (default: from the region)")
       ->group(group);
@@ -56,6 +90,10 @@ void add_connection(CLI::App& command, Options& options) {
       ->group(group);
   command.add_flag("--no-state", options.no_state, "Remember nothing; everything is read from the service")
       ->group(group);
+}
+
+void add_connection(CLI::App& command, Options& options) {
+  add_target(command, options);
   command.footer(
       "The token is read from FGSYNC_TOKEN or the file that credentials.token_file names, never from flags.");
 }
@@ -81,7 +119,8 @@ void declare(CLI::App& app, Options& options) {
   auto* plan = add_command(app, options, Command::plan, "plan", "Show what sync would do, and why. Changes nothing.",
                            "fgsync plan manifests/");
   add_paths(*plan, options);
-  add_output(*plan, options);
+  add_selection(*plan, options);
+  add_output(*plan, options, Command::plan);
   add_connection(*plan, options);
   add_parallel(*plan, options);
   plan->add_flag("--detailed-exitcode", options.detailed_exitcode, "Exit 2 when there are changes, 3 when blocked");
@@ -89,7 +128,8 @@ void declare(CLI::App& app, Options& options) {
 
   auto* sync = add_command(app, options, Command::sync, "sync", "Plan, then do it: once.", "fgsync sync manifests/");
   add_paths(*sync, options);
-  add_output(*sync, options);
+  add_selection(*sync, options);
+  add_output(*sync, options, Command::sync);
   add_connection(*sync, options);
   add_parallel(*sync, options);
   sync->add_flag("--allow-blocked", options.allow_blocked, "Exit 0 although something is blocked");
@@ -101,33 +141,56 @@ void declare(CLI::App& app, Options& options) {
   auto* validate = add_command(app, options, Command::validate, "validate",
                                "Check manifests and configuration, offline.", "fgsync validate manifests/");
   add_paths(*validate, options);
-  add_output(*validate, options);
+  add_selection(*validate, options);
+  add_output(*validate, options, Command::validate);
+  validate->add_flag("--show", options.shows_result,
+                     "Print the manifests as they are read, with the file that each value came from");
 
   auto* package =
       add_command(app, options, Command::package, "package", "Build a function's archive and print its digests.",
                   "fgsync package thumbnail -O thumbnail.zip");
   package->add_option("NAME", options.package_name, "The function, as its manifest names it")->required();
   add_paths(*package, options);
-  add_output(*package, options);
+  add_output(*package, options, Command::package);
   package->add_option("-O,--out", options.package_file, "Write the archive to this file");
+  package->add_flag("--explain", options.explains,
+                    "Also show what the fingerprint is made of, and what differs from what was applied last");
+  add_target(*package, options);
+
+  auto* schema = add_command(app, options, Command::schema, "schema",
+                             "Print the JSON Schema of manifests, configuration or environments.",
+                             "fgsync schema function > fgsync.schema.json");
+  schema->add_option("KIND", options.schema_kind, "function (default), config or environment")
+      ->check(CLI::IsMember({"function", "config", "environment"}));
+  schema
+      ->add_option_function<std::string>(
+          "-o,--output",
+          [&options](const std::string& name) { options.format = name == "json" ? Format::json : Format::markdown; },
+          "json, or markdown: a table of all keys")
+      ->check(CLI::IsMember({"json", "markdown"}))
+      ->option_text("json|markdown");
 
   add_command(app, options, Command::version, "version", "Print the version.", "fgsync version");
 }
 
 /// What to say of a first word that is no command; nothing when it is one, or a flag.
 std::optional<std::string> unknown_command(int argc, char** argv) {
-  static constexpr std::array<std::string_view, 5> kCommands{"plan", "sync", "validate", "package", "version"};
-  if (argc < 2) return "which command? There are plan, sync, validate, package and version";
+  static constexpr std::array<std::string_view, 6> kCommands{"plan",    "sync",   "validate",
+                                                             "package", "schema", "version"};
+  if (argc < 2) return "which command? There are plan, sync, validate, package, schema and version";
   const std::string_view word = argv[1];
   if (word.starts_with('-') || std::find(kCommands.begin(), kCommands.end(), word) != kCommands.end()) return {};
   const auto meant = nearest(word, kCommands);
   return "unknown command \"" + std::string(word) + "\"" +
-         (meant ? "; did you mean " + *meant + "?" : "; there are plan, sync, validate, package and version");
+         (meant ? "; did you mean " + *meant + "?" : "; there are plan, sync, validate, package, schema and version");
 }
 
 /// The flag whose value is an empty text, which is most often a variable that was not set.
 std::optional<std::string> find_empty_option(const Options& options) {
-  const std::array<std::pair<const char*, const std::optional<std::string>*>, 8> values{{
+  const std::array<std::pair<const char*, const std::optional<std::string>*>, 11> values{{
+      {"--env", &options.environment},
+      {"--selector", &options.selector},
+      {"--since", &options.since},
       {"--root", &options.root},
       {"--config", &options.config_file},
       {"--endpoint", &options.endpoint},
@@ -140,6 +203,7 @@ std::optional<std::string> find_empty_option(const Options& options) {
   for (const auto& [flag, value] : values) {
     if (*value && (*value)->empty()) return flag;
   }
+  if (std::find(options.names.begin(), options.names.end(), "") != options.names.end()) return "--name";
   const bool has_empty_path = std::find(options.paths.begin(), options.paths.end(), "") != options.paths.end();
   return has_empty_path ? std::optional<std::string>("PATH") : std::nullopt;
 }
@@ -165,6 +229,7 @@ std::variant<Options, int> parse_command_line(int argc, char** argv) {
     return usage_error(error.what());
   }
   if (const auto empty = find_empty_option(options)) return usage_error(*empty + " must not be empty");
+  if (const auto selection = selection_of(options); !selection) return usage_error(selection.error().describe());
   return options;
 }
 

@@ -10,14 +10,19 @@
 
 namespace fgsync::cli {
 
-enum class Command { plan, sync, validate, package, version };
-enum class Format { text, json };
+enum class Command { plan, sync, validate, package, schema, version };
+enum class Format { text, json, github, sarif, markdown };
 enum class Color { automatic, always, never };
 
 /// The command line, typed. What is absent here comes from the environment or fgsync.yaml.
 struct Options {
   Command command = Command::version;
   std::vector<std::string> paths;
+  // Which functions, see Selection.
+  std::vector<std::string> names;
+  std::optional<std::string> selector;
+  std::optional<std::string> since;
+  std::optional<std::string> environment;  ///< of environments/, see chosen_environment.hpp
   std::optional<std::string> root;
   std::optional<std::string> config_file;
   std::optional<std::string> endpoint;
@@ -36,6 +41,9 @@ struct Options {
   bool allow_blocked = false;
   std::optional<int> parallel;
   std::optional<std::chrono::milliseconds> timeout;
+  bool shows_result = false;                ///< validate --show
+  std::string schema_kind = "function";     ///< of `schema`
+  bool explains = false;                    ///< package --explain
   std::string package_name;                 ///< of `package`
   std::optional<std::string> package_file;  ///< -O
 };

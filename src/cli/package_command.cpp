@@ -1,16 +1,26 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
+#include <cerrno>
+#include <cstdio>
 #include <iostream>
-#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <utility>
 
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/package_view.hpp"
+#include "cli/remembered.hpp"
 #include "cli/workspace.hpp"
 #include "package/archive.hpp"
 #include "package/contents.hpp"
 #include "plan/desired.hpp"
-#include "source/root.hpp"
+#include "plan/explain.hpp"
+#include "reconcile/code.hpp"
+#include "reconcile/last_applied.hpp"
 
 namespace fgsync::cli {
 namespace {
@@ -20,8 +30,8 @@ struct Packed {
   package::Archive archive;
 };
 
-Result<Packed> pack(const manifest::Function& function) {
-  auto list = package::scan(function.code.path, function.code.ignore);
+Result<Packed> pack(const manifest::Function& function, const std::string& root) {
+  auto list = reconcile::scan_code(function.code, root);
   if (!list) return fail(std::move(list).error());
   auto contents = package::hash_contents(*list);
   if (!contents) return fail(std::move(contents).error());
@@ -30,44 +40,42 @@ Result<Packed> pack(const manifest::Function& function) {
   return Packed{std::move(*contents), std::move(*archive)};
 }
 
+tl::unexpected<Error> cannot_write(const std::string& path, int error) {
+  return fail(ErrorKind::internal, "cannot write " + path + ": " + std::generic_category().message(error) +
+                                       "; check the directory, its rights and the space left");
+}
+
+/// `path` is what is to become of `temporary`.
+Result<void> write_temporary(const std::string& temporary, const std::string& path, const package::Archive& archive) {
+  const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (file < 0) return cannot_write(path, errno);
+  auto written = archive.write_to(file, path);
+  if (written && ::fsync(file) != 0) written = cannot_write(path, errno);
+  if (::close(file) != 0 && written) written = cannot_write(path, errno);
+  return written;
+}
+
 /// Beside the target first, then in its place: nobody ever sees half an archive.
-Result<void> write_file(const std::string& path, const std::string& bytes) {
+Result<void> write_file(const std::string& path, const package::Archive& archive) {
   const std::string temporary = path + ".partial";
-  std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
-  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  file.close();
-  std::error_code failed;
-  if (file) std::filesystem::rename(temporary, path, failed);
-  if (file && !failed) return {};
-  std::error_code ignored;
-  std::filesystem::remove(temporary, ignored);
-  return fail(ErrorKind::internal, "cannot write " + path + "; check the directory, its rights and the space left");
+  auto written = write_temporary(temporary, path, archive);
+  if (written && ::rename(temporary.c_str(), path.c_str()) != 0) written = cannot_write(path, errno);
+  if (!written) ::unlink(temporary.c_str());
+  return written;
 }
 
-void print_text(const manifest::Function& function, const Packed& packed, const std::string& fingerprint) {
-  std::cout << "function     " << function.name << "\n"
-            << "directory    " << function.code.path << "\n"
-            << "files        " << packed.contents.files.size() << "\n"
-            << "content      sha256:" << packed.contents.digest.hex << "\n"
-            << "archive      sha512:" << packed.archive.digest.hex << "\n"
-            << "size         " << packed.archive.bytes.size() << " bytes\n"
-            << "fingerprint  " << fingerprint << "\n";
-}
-
-void print_json(const manifest::Function& function, const Packed& packed, const std::string& fingerprint) {
-  nlohmann::ordered_json files = nlohmann::ordered_json::array();
-  for (const package::FileDigest& file : packed.contents.files) {
-    files.push_back(
-        {{"path", file.path}, {"executable", file.executable}, {"size", file.size}, {"sha256", file.sha256}});
+/// Fills in what --explain shows. What was applied last is read from the state, when it can be found.
+void explain(const Options& options, const Workspace& workspace, PackageView& view) {
+  std::optional<plan::LastApplied> last;
+  auto entry = remembered_entry(options, workspace, view.function.name);
+  if (!entry) {
+    view.no_record = entry.error().describe();
+  } else if (!*entry) {
+    view.no_record = "the state remembers nothing of this function";
+  } else {
+    last = reconcile::to_last_applied(**entry);
   }
-  const nlohmann::ordered_json document{{"function", function.name},
-                                        {"directory", function.code.path},
-                                        {"content_digest", packed.contents.digest.hex},
-                                        {"archive_digest", packed.archive.digest.hex},
-                                        {"size", packed.archive.bytes.size()},
-                                        {"fingerprint", fingerprint},
-                                        {"files", std::move(files)}};
-  std::cout << document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+  view.explanation = plan::explain(view.function, view.contents, last);
 }
 
 }  // namespace
@@ -87,11 +95,7 @@ int run_package(const Options& options) {
                                               workspace->shown_source));
     return kNothingUsable;
   }
-  if (!source::is_inside(workspace->root, function->code.path)) {
-    for (const auto& diagnostic : check_code_directories(*workspace)) std::cerr << manifest::to_text(diagnostic);
-    return kFailed;
-  }
-  auto packed = pack(*function);
+  auto packed = pack(*function, workspace->root);
   if (!packed) {
     Error error = std::move(packed).error();
     error.position = function->code.position;
@@ -99,18 +103,20 @@ int run_package(const Options& options) {
     return kFailed;
   }
   if (options.package_file) {
-    auto written = write_file(*options.package_file, packed->archive.bytes);
+    auto written = write_file(*options.package_file, packed->archive);
     if (!written) {
       print_error(written.error());
       return kFailed;
     }
   }
-  const std::string fingerprint = plan::fingerprint_of(packed->contents.digest, *function);
-  if (options.format == Format::json) {
-    print_json(*function, *packed, fingerprint);
-  } else {
-    print_text(*function, *packed, fingerprint);
-  }
+  PackageView view{.function = *function,
+                   .contents = packed->contents,
+                   .archive = packed->archive,
+                   .fingerprint = plan::fingerprint_of(packed->contents.digest, *function),
+                   .explanation = {},
+                   .no_record = {}};
+  if (options.explains) explain(options, *workspace, view);
+  std::cout << (options.format == Format::json ? render_package_json(view) : render_package_text(view));
   return kOk;
 }
 

@@ -96,6 +96,10 @@ Json change_of(const plan::FunctionPlan& function) {
   return change;
 }
 
+Json to_json(const Selection& selection) {
+  return {{"names", selection.names}, {"selector", to_json(selection.selector)}, {"since", to_json(selection.since)}};
+}
+
 Json summary_of(const plan::Summary& summary) {
   return {{"import", summary.import},
           {"update_code", summary.update_code},
@@ -120,19 +124,23 @@ Json document_of(const plan::Plan& plan, const PlanContext& context, const manif
   for (const manifest::Diagnostic& diagnostic : diagnostics) {
     if (diagnostic.severity == manifest::Severity::error) errors.push_back(to_json(diagnostic));
   }
-  return {{"format_version", kFormatVersion},
-          {"tool", {{"name", "fgsync"}, {"version", FGSYNC_VERSION}}},
-          {"plan_id", plan.id},
-          {"source", {{"kind", "directory"}, {"id", context.source_id}, {"paths", context.source}}},
-          {"target", {{"endpoint", context.endpoint}, {"region", context.region}, {"project_id", context.project_id}}},
-          {"observed_at", to_iso8601(context.observed_at)},
-          {"calls", context.calls},
-          {"changes", std::move(changes)},
-          {"blocked", std::move(blocked)},
-          {"failed", std::move(failed)},
-          {"errors", std::move(errors)},
-          {"summary", summary_of(plan.summary)},
-          {"complete", context.is_complete && plan.summary.failed == 0}};
+  Json document{
+      {"format_version", kFormatVersion},
+      {"tool", {{"name", "fgsync"}, {"version", FGSYNC_VERSION}}},
+      {"plan_id", plan.id},
+      {"source", {{"kind", "directory"}, {"id", context.source_id}, {"paths", context.source}}},
+      {"target", {{"endpoint", context.endpoint}, {"region", context.region}, {"project_id", context.project_id}}},
+      {"observed_at", to_iso8601(context.observed_at)},
+      {"calls", context.calls},
+      {"changes", std::move(changes)},
+      {"blocked", std::move(blocked)},
+      {"failed", std::move(failed)},
+      {"errors", std::move(errors)},
+      {"summary", summary_of(plan.summary)},
+      {"complete", context.is_complete && plan.summary.failed == 0 && !context.selection}};
+  if (!context.environment.empty()) document["source"]["environment"] = context.environment;
+  if (context.selection) document["selection"] = to_json(*context.selection);
+  return document;
 }
 
 Json result_of(const reconcile::FunctionReport& report) {
@@ -169,16 +177,19 @@ std::string render_sync_json(const plan::Plan& plan, const PlanContext& context,
   return to_text(document);
 }
 
-std::string render_diagnostics_json(const manifest::Diagnostics& diagnostics, std::size_t functions) {
+std::string render_diagnostics_json(const manifest::Diagnostics& diagnostics, std::size_t functions,
+                                    const std::optional<Selection>& selection) {
   Json errors = Json::array();
   Json warnings = Json::array();
   for (const manifest::Diagnostic& diagnostic : diagnostics) {
     (diagnostic.severity == manifest::Severity::error ? errors : warnings).push_back(to_json(diagnostic));
   }
-  return to_text({{"format_version", kFormatVersion},
-                  {"functions", functions},
-                  {"errors", std::move(errors)},
-                  {"warnings", std::move(warnings)}});
+  Json document{{"format_version", kFormatVersion},
+                {"functions", functions},
+                {"errors", std::move(errors)},
+                {"warnings", std::move(warnings)}};
+  if (selection) document["selection"] = to_json(*selection);
+  return to_text(document);
 }
 
 }  // namespace fgsync::cli

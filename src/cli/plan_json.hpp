@@ -20,7 +20,8 @@ std::string render_plan_json(const plan::Plan& plan, const PlanContext& context,
 std::string render_sync_json(const plan::Plan& plan, const PlanContext& context,
                              const manifest::Diagnostics& diagnostics, const reconcile::Report& report);
 
-/// `{"errors": […], "warnings": […]}` for `validate`.
-std::string render_diagnostics_json(const manifest::Diagnostics& diagnostics, std::size_t functions);
+/// `{"functions": 3, "errors": […], "warnings": […]}` for `validate`.
+std::string render_diagnostics_json(const manifest::Diagnostics& diagnostics, std::size_t functions,
+                                    const std::optional<Selection>& selection);
 
 }  // namespace fgsync::cli

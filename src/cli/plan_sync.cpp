@@ -2,10 +2,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
 #include <iostream>
 #include <utility>
 
+#include "base/printable.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/plan_json.hpp"
@@ -13,6 +13,7 @@
 #include "cli/progress.hpp"
 #include "cli/run_loop.hpp"
 #include "cli/session.hpp"
+#include "cli/shell_word.hpp"
 
 namespace fgsync::cli {
 namespace {
@@ -20,29 +21,20 @@ namespace {
 using boost::asio::awaitable;
 using reconcile::Outcome;
 
+constexpr std::size_t kMaxLine = 4000;
+
 void print_diagnostics(const manifest::Diagnostics& diagnostics) {
   for (const manifest::Diagnostic& diagnostic : diagnostics) std::cerr << manifest::to_text(diagnostic);
-}
-
-/// A word as a shell takes it.
-std::string quoted(const std::string& word) {
-  const bool is_plain = !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
-           std::string_view("-_./:=@,+").find(c) != std::string_view::npos;
-  });
-  if (is_plain) return word;
-  std::string text = "'";
-  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return text + "'";
 }
 
 /// `sync` with the flags that this plan was made with.
 std::string apply_command(const Options& options) {
   std::string command = "fgsync sync";
   auto add = [&command](const char* flag, const std::optional<std::string>& value) {
-    if (value) command += std::string(" ") + flag + " " + quoted(*value);
+    if (value) command += std::string(" ") + flag + " " + shell_word(*value);
   };
   add("--root", options.root);
+  add("--env", options.environment);
   add("--config", options.config_file);
   add("--endpoint", options.endpoint);
   add("--project-id", options.project_id);
@@ -51,8 +43,15 @@ std::string apply_command(const Options& options) {
   add("--state", options.state_directory);
   if (options.no_state) command += " --no-state";
   if (options.adopt) command += " --adopt";
-  for (const std::string& path : options.paths) command += " " + quoted(path);
+  if (const auto selection = selection_of(options); selection && *selection) command += " " + (*selection)->flags();
+  for (const std::string& path : options.paths) command += " " + shell_word(path);
   return command;
+}
+
+void name_target(const Connection& connection, PlanContext& context) {
+  context.endpoint = connection.endpoint.to_string();
+  context.region = connection.region;
+  context.project_id = connection.project_id;
 }
 
 /// One run: what both commands share.
@@ -197,6 +196,39 @@ awaitable<int> plan_and_apply(Run& run) {
   co_return sync_exit_code(run, report);
 }
 
+/// Nothing is selected: that is said, and the service is not asked.
+int answer_nothing_selected(Run& run, const Workspace& workspace, Access access) {
+  if (run.options.format == Format::text) {
+    std::cout << "No function matches " << printable(workspace.selection->flags(), kMaxLine) << ": nothing to do.\n";
+  } else {
+    if (const auto connection = resolve_connection(run.options, workspace.config))
+      name_target(*connection, run.context);
+    run.context.observed_at = SystemClock().wall_now();
+    const plan::Plan nothing = plan::assemble({});
+    std::cout << (access == Access::read ? render_plan_json(nothing, run.context, run.diagnostics)
+                                         : render_sync_json(nothing, run.context, run.diagnostics, {}));
+  }
+  return manifest::has_error(run.diagnostics) ? kFailed : kOk;
+}
+
+/// Functions are marked with the source id: without one, nobody could tell ours.
+Error without_source_id(const Workspace& workspace) {
+  return Error(ErrorKind::invalid, "the root " + workspace.root +
+                                       " has no name that could be the source id: write an fgsync.yaml with "
+                                       "metadata.name, or give another --root");
+}
+
+int exit_code_of(const Error& error) {
+  return error.kind == ErrorKind::invalid ? kNothingUsable : kFailed;
+}
+
+/// Why `sync` does not start where `mode: observe` says that nothing may be written.
+Error observing(const Workspace& workspace) {
+  return Error(ErrorKind::invalid, workspace.config.file +
+                                       " says mode: observe, so nothing is written; fgsync plan shows what would be "
+                                       "done, and mode: enforce allows it");
+}
+
 int run_flow(const Options& options, Access access, awaitable<int> (*flow)(Run&)) {
   auto workspace = load_workspace(options);
   if (!workspace) {
@@ -204,26 +236,42 @@ int run_flow(const Options& options, Access access, awaitable<int> (*flow)(Run&)
     return kNothingUsable;
   }
   print_diagnostics(workspace->diagnostics);
-  if (workspace->functions.empty()) {
+  if (workspace->selection_error) {
+    print_error(*workspace->selection_error);
+    return exit_code_of(*workspace->selection_error);
+  }
+  if (workspace->functions.empty() && !workspace->is_nothing_selected) {
     std::cerr << "fgsync: nothing usable was loaded: correct the errors above\n";
     return kNothingUsable;
   }
 
+  const bool is_observing = workspace->config.mode == config::Mode::observe;
+  if (is_observing && access == Access::write) {
+    print_error(observing(*workspace));
+    return kNothingUsable;
+  }
+
+  if (workspace->source_id.empty()) {
+    print_error(without_source_id(*workspace));
+    return kNothingUsable;
+  }
   Run run{options, workspace->diagnostics, {}, nullptr, {}, false};
   run.context.source = workspace->shown_source;
   run.context.source_id = workspace->source_id;
+  if (workspace->environment) run.context.environment = workspace->environment->name;
+  run.context.selection = workspace->selection;
   run.context.is_complete = !manifest::has_error(workspace->diagnostics);
-  if (access == Access::read) run.context.apply_command = apply_command(options);
+  if (access == Access::read && !is_observing) run.context.apply_command = apply_command(options);
+
+  if (workspace->is_nothing_selected) return answer_nothing_selected(run, *workspace, access);
 
   auto session = open_session(options, *workspace, access);
   if (!session) {
     print_error(session.error());
-    return session.error().kind == ErrorKind::invalid ? kNothingUsable : kFailed;
+    return exit_code_of(session.error());
   }
   run.session = session->get();
-  run.context.endpoint = run.session->connection.endpoint.to_string();
-  run.context.region = run.session->connection.region;
-  run.context.project_id = run.session->connection.project_id;
+  name_target(run.session->connection, run.context);
   run.interruption.on_first_signal = [&run] {
     run.session->reconciler->stop_admitting();
     return run.is_applying;

@@ -215,10 +215,12 @@ class Writer {
 
 std::string headline(const PlanContext& context) {
   std::string time = to_iso8601(context.observed_at).substr(11);
+  const std::string environment = context.environment.empty() ? "" : ", environment " + context.environment;
+  const std::string only = context.selection ? ", only " + printable(context.selection->flags(), kMaxLine) : "";
   return "Plan for project " + context.project_id + ", " +
          (context.region.empty() ? context.endpoint : context.region) + " (manifests in " + context.source +
-         "; observed " + time + ", " + plural(context.calls, "call") + ", " + std::to_string(context.took.count()) +
-         " ms)\n\n";
+         environment + only + "; observed " + time + ", " + plural(context.calls, "call") + ", " +
+         std::to_string(context.took.count()) + " ms)\n\n";
 }
 
 bool has_changes(const plan::Summary& summary) {

@@ -2,10 +2,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/clock.hpp"
 #include "cli/paint.hpp"
+#include "cli/selection.hpp"
 #include "plan/model.hpp"
 
 namespace fgsync::cli {
@@ -15,7 +17,9 @@ struct PlanContext {
   std::string endpoint;
   std::string region;
   std::string project_id;
-  std::string source;  ///< the paths of the manifests, as given
+  std::string source;       ///< the paths of the manifests, as given
+  std::string environment;  ///< its name; empty: none
+  std::optional<Selection> selection;
   std::string source_id;
   std::chrono::system_clock::time_point observed_at;
   std::uint64_t calls = 0;

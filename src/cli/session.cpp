@@ -14,8 +14,6 @@
 namespace fgsync::cli {
 namespace {
 
-constexpr int kDefaultParallel = 8;
-
 std::string holder_text() {
   return "fgsync sync, process " + std::to_string(::getpid());
 }
@@ -29,8 +27,7 @@ Result<void> open_state(const Workspace& workspace, Access access, Session& sess
     if (!lock) return fail(std::move(lock).error());
     session.lock = std::move(*lock);
   }
-  const state::Scope scope{session.connection.endpoint.to_string(), session.connection.project_id, workspace.source_id,
-                           workspace.root};
+  const state::Scope scope = scope_of(session.connection, workspace);
   auto store = state::open_sqlite_store(directory, scope);
   if (!store && access == Access::read && store.error().kind == ErrorKind::internal) {
     std::cerr << "fgsync: warning: planning without state: " << store.error().describe() << "\n";
@@ -47,8 +44,7 @@ reconcile::Settings settings_of(const Options& options, const Workspace& workspa
   settings.plan.writes_markers = workspace.config.markers.value_or(true);
   settings.plan.adoption = options.adopt ? plan::Adoption::any : plan::Adoption::only_ours;
   settings.root = workspace.root;
-  const int parallel = options.parallel.value_or(workspace.config.parallel.value_or(kDefaultParallel));
-  settings.parallel = static_cast<std::size_t>(std::max(parallel, 1));
+  settings.parallel = static_cast<std::size_t>(std::max(resolve_parallel(options, workspace.config), 1));
   settings.call_timeout = workspace.config.call_timeout.value_or(settings.call_timeout);
   settings.upload_timeout = workspace.config.upload_timeout.value_or(settings.upload_timeout);
   settings.run_timeout = options.timeout.value_or(settings.run_timeout);
@@ -59,6 +55,11 @@ reconcile::Settings settings_of(const Options& options, const Workspace& workspa
 }
 
 }  // namespace
+
+state::Scope scope_of(const Connection& connection, const Workspace& workspace) {
+  return {connection.endpoint.to_string(), connection.project_id, workspace.source_id, workspace.root,
+          workspace.environment ? workspace.environment->name : ""};
+}
 
 Session::Session(unsigned threads) : loop(std::make_unique<boost::asio::io_context>(1)), pool(threads) {}
 

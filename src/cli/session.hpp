@@ -37,6 +37,9 @@ struct Session {
   ~Session();
 };
 
+/// What the state is about: a run finds only what one with the same target, source and environment left.
+state::Scope scope_of(const Connection& connection, const Workspace& workspace);
+
 enum class Access {
   read,   ///< a dry run: needs no lock, and works without a state that cannot be opened
   write,  ///< holds the state directory's lock

@@ -4,10 +4,14 @@
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 #include <system_error>
 #include <utility>
 
+#include "cli/chosen_environment.hpp"
+#include "config/secret_checks.hpp"
+#include "reconcile/code.hpp"
 #include "source/directory_source.hpp"
 #include "source/root.hpp"
 
@@ -61,6 +65,14 @@ manifest::Diagnostic to_diagnostic(const source::Failure& failure) {
   return diagnostic;
 }
 
+/// The path without links, and without a slash at its end: its last part may name the source.
+std::string real_directory(const std::string& path) {
+  std::error_code failed;
+  fs::path real = fs::weakly_canonical(fs::absolute(path), failed);
+  if (failed) real = fs::absolute(path).lexically_normal();
+  return real.has_filename() ? real.string() : real.parent_path().string();
+}
+
 /// A path that is the root itself means the source as configured.
 bool is_the_root(const Options& options, const std::string& root) {
   std::error_code failed;
@@ -68,26 +80,111 @@ bool is_the_root(const Options& options, const std::string& root) {
          (options.paths.size() == 1 && fs::equivalent(options.paths.front(), root, failed) && !failed);
 }
 
+/// The selected names and what they depend on: a mistake there is the reason why they wait.
+std::set<std::string> with_dependencies(const std::vector<manifest::Function>& functions,
+                                        std::set<std::string> selected) {
+  std::set<std::string> names = selected;
+  for (const manifest::Function& function : functions) {
+    if (!selected.contains(function.name)) continue;
+    for (const auto& dependency : function.depends_on) names.insert(dependency.value);
+  }
+  return names;
+}
+
+/// Reads the environment that is asked for, if one is. Its mistakes become diagnostics.
+Result<void> load_environment(const Options& options, const std::vector<std::string>& paths, bool is_whole,
+                              Workspace& workspace) {
+  auto name = environment_name(options, workspace.config, is_whole);
+  if (!name) return fail(std::move(name).error());
+  if (!*name) return {};
+  auto text = read_environment(**name, paths, workspace.root);
+  if (!text) return fail(std::move(text).error());
+  manifest::LoadedEnvironment loaded = manifest::load_environment(*text);
+  std::move(loaded.diagnostics.begin(), loaded.diagnostics.end(), std::back_inserter(workspace.diagnostics));
+  workspace.environment = std::move(loaded.environment);
+  return {};
+}
+
+Result<void> narrow(const Selection& selection, const std::vector<manifest::Rejected>& rejected,
+                    const std::vector<manifest::SourceText>& texts, Workspace& workspace) {
+  std::set<std::string> known(workspace.rejected.begin(), workspace.rejected.end());
+  for (const manifest::Function& function : workspace.functions) known.insert(function.name);
+  auto checked = check_names(selection, known);
+  if (!checked) return checked;
+  const auto candidates = candidates_of(workspace.functions, texts, workspace.environment.get());
+  auto selected = selected_functions(selection, candidates, workspace.root);
+  if (!selected) return fail(std::move(selected).error());
+
+  const std::set<std::string> named(selection.names.begin(), selection.names.end());
+  if (!named.empty()) {
+    workspace.diagnostics = concerning(with_dependencies(workspace.functions, named), std::move(workspace.diagnostics),
+                                       workspace.functions, rejected, texts);
+  }
+  const bool had_functions = !workspace.functions.empty();
+  std::erase_if(workspace.functions,
+                [&selected](const manifest::Function& function) { return !selected->contains(function.name); });
+  const bool is_one_rejected = std::any_of(workspace.rejected.begin(), workspace.rejected.end(),
+                                           [&named](const std::string& name) { return named.contains(name); });
+  workspace.is_nothing_selected = had_functions && workspace.functions.empty() && !is_one_rejected;
+  return {};
+}
+
+/// Reading the current folder instead would apply what nobody asked for.
+tl::unexpected<Error> only_repositories(const Workspace& workspace) {
+  return fail(ErrorKind::invalid, "all sources of " + workspace.config.file +
+                                      " are git repositories, which this version of fgsync does not fetch; clone them, "
+                                      "and name the folders as spec.sources[].directory or as PATH");
+}
+
 }  // namespace
 
-manifest::Diagnostics check_code_directories(const Workspace& workspace) {
+namespace {
+
+std::string_view field_of(manifest::Code::Kind kind) {
+  switch (kind) {
+    case manifest::Code::Kind::file: return "spec.code.file";
+    case manifest::Code::Kind::archive: return "spec.code.archive";
+    case manifest::Code::Kind::jar: return "spec.code.jar";
+    default: return "spec.code.directory";
+  }
+}
+
+/// What is wrong with a function's code as far as a look without reading it tells.
+std::optional<manifest::Diagnostic> check_code(const manifest::Code& code, const std::string& root) {
+  using Kind = manifest::Code::Kind;
+  if (code.kind == Kind::obs || code.kind == Kind::image) return std::nullopt;
+  manifest::Diagnostic diagnostic;
+  diagnostic.position = code.position;
+  diagnostic.field = field_of(code.kind);
+  std::error_code ignored;
+  const bool is_directory = code.kind == Kind::directory;
+  if (is_directory && !fs::is_directory(code.path, ignored)) {
+    diagnostic.code = "no_such_directory";
+    diagnostic.message = code.path + " is not a directory";
+  } else if (!is_directory && !fs::exists(code.path, ignored)) {
+    diagnostic.code = "no_such_file";
+    diagnostic.message = code.path + " does not exist";
+  } else if (!source::is_inside(root, code.path)) {
+    diagnostic.code = "outside_of_root";
+    diagnostic.message = code.path + " lies outside of the root " + root;
+    diagnostic.hint = "move it inside, or name a wider root with --root";
+  } else if (code.kind == Kind::file || code.kind == Kind::archive) {
+    auto list = reconcile::scan_code(code, root);
+    if (list) return std::nullopt;
+    diagnostic.code = "bad_code";
+    diagnostic.message = std::move(list.error().message);
+  } else {
+    return std::nullopt;
+  }
+  return diagnostic;
+}
+
+}  // namespace
+
+manifest::Diagnostics check_code_paths(const Workspace& workspace) {
   manifest::Diagnostics diagnostics;
   for (const manifest::Function& function : workspace.functions) {
-    manifest::Diagnostic diagnostic;
-    diagnostic.position = function.code.position;
-    diagnostic.field = "spec.code.directory";
-    std::error_code ignored;
-    if (!fs::is_directory(function.code.path, ignored)) {
-      diagnostic.code = "no_such_directory";
-      diagnostic.message = function.code.path + " is not a directory";
-    } else if (!source::is_inside(workspace.root, function.code.path)) {
-      diagnostic.code = "outside_of_root";
-      diagnostic.message = function.code.path + " lies outside of the root " + workspace.root;
-      diagnostic.hint = "move it inside, or name a wider root with --root";
-    } else {
-      continue;
-    }
-    diagnostics.push_back(std::move(diagnostic));
+    if (auto diagnostic = check_code(function.code, workspace.root)) diagnostics.push_back(*std::move(diagnostic));
   }
   return diagnostics;
 }
@@ -95,7 +192,7 @@ manifest::Diagnostics check_code_directories(const Workspace& workspace) {
 Result<Workspace> load_workspace(const Options& options) {
   Workspace workspace;
   const std::string first = options.paths.empty() ? "." : options.paths.front();
-  workspace.root = options.root ? fs::absolute(*options.root).lexically_normal().string() : source::find_root(first);
+  workspace.root = options.root ? real_directory(*options.root) : source::find_root(first);
   auto configured = load_config(options, workspace);
   if (!configured) return fail(std::move(configured).error());
   if (manifest::has_error(workspace.diagnostics)) return workspace;
@@ -105,9 +202,15 @@ Result<Workspace> load_workspace(const Options& options) {
 
   const bool is_whole = is_the_root(options, workspace.root);
   std::vector<std::string> paths = options.paths;
-  if (is_whole && !workspace.config.source_directories.empty()) paths = workspace.config.source_directories;
+  if (is_whole && !workspace.config.sources.empty()) paths = config::source_directories(workspace.config);
+  if (is_whole && paths.empty() && !workspace.config.sources.empty()) return only_repositories(workspace);
+  const bool is_complete = is_whole && !config::has_repository(workspace.config);
   if (paths.empty()) paths = {"."};
   workspace.shown_source = joined(paths);
+
+  auto environment = load_environment(options, paths, is_whole, workspace);
+  if (!environment) return fail(std::move(environment).error());
+  if (manifest::has_error(workspace.diagnostics)) return workspace;
 
   auto snapshot = source::make_directory_source(workspace.root, paths)->read();
   if (!snapshot) return fail(std::move(snapshot).error());
@@ -115,7 +218,11 @@ Result<Workspace> load_workspace(const Options& options) {
   for (source::File& file : snapshot->files) {
     texts.push_back({std::move(file.path), std::move(file.text), file.is_named});
   }
-  manifest::LoadResult loaded = manifest::load_tree(texts);
+  manifest::LoadResult loaded = manifest::load_tree(texts, {.environment = workspace.environment.get(),
+                                                            .is_whole_source = is_complete,
+                                                            .keeps_documents = options.shows_result});
+  workspace.documents = std::move(loaded.documents);
+  config::reject_forbidden_secrets(loaded, config::secret_policy_of(workspace.config, config::process_environment()));
   const std::vector<std::string> code_directories = manifest::code_directories(loaded);
   workspace.functions = std::move(loaded.functions);
   for (const manifest::Rejected& rejected : loaded.rejected) {
@@ -128,12 +235,23 @@ Result<Workspace> load_workspace(const Options& options) {
     }
   }
   std::move(loaded.diagnostics.begin(), loaded.diagnostics.end(), std::back_inserter(workspace.diagnostics));
-  workspace.is_whole_source = is_whole && !manifest::has_error(workspace.diagnostics);
+  workspace.is_whole_source = is_complete && !manifest::has_error(workspace.diagnostics);
 
   if (workspace.functions.empty() && !manifest::has_error(workspace.diagnostics)) {
     return fail(ErrorKind::invalid, "no manifests in " + workspace.shown_source +
                                         ": expected *.yaml files with apiVersion: fgsync/v1 and kind: Function "
                                         "(docs/manifest.md)");
+  }
+  auto selection = selection_of(options);
+  if (!selection) return fail(std::move(selection).error());
+  if (*selection) {
+    workspace.is_whole_source = false;
+    auto narrowed = narrow(**selection, loaded.rejected, texts, workspace);
+    if (!narrowed) {
+      workspace.selection_error = std::move(narrowed).error();
+      workspace.functions.clear();
+    }
+    workspace.selection = std::move(*selection);
   }
   return workspace;
 }

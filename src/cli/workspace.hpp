@@ -1,12 +1,15 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
 #include "cli/options.hpp"
+#include "cli/selection.hpp"
 #include "config/config.hpp"
+#include "manifest/environment.hpp"
 #include "manifest/loader.hpp"
 
 namespace fgsync::cli {
@@ -15,19 +18,26 @@ namespace fgsync::cli {
 struct Workspace {
   std::string root;  ///< absolute
   config::Config config;
-  std::string source_id;  ///< config.name, else the root's directory name
-  std::vector<manifest::Function> functions;
-  std::vector<std::string> rejected;  ///< names of functions whose manifest has an error
+  std::string source_id;                      ///< config.name, else the root's directory name
+  std::vector<manifest::Function> functions;  ///< the selected ones
+  std::vector<std::string> rejected;          ///< names of functions whose manifest has an error
   manifest::Diagnostics diagnostics;
-  bool is_whole_source = false;  ///< all manifests of the source were read, each without an error
-  std::string shown_source;      ///< for the plan's headline: the paths as given
+  bool is_whole_source = false;  ///< all manifests of the source were read, each without an error, and all selected
+  std::shared_ptr<const manifest::Environment> environment;  ///< none: manifests as they stand
+  std::vector<manifest::Document> documents;                 ///< as composed, when options.shows_result
+  std::optional<Selection> selection;
+  std::optional<Error> selection_error;  ///< why it could not be made; then there are no functions
+  bool is_nothing_selected = false;      ///< the selection left none of the functions, which is no failure
+  std::string shown_source;              ///< for the plan's headline: the paths as given
 };
 
 /// Reads configuration and manifests. Error (exit 78) when nothing usable could be found; mistakes in single files
-/// stand in `diagnostics`, and with an error in the configuration no function is returned.
+/// stand in `diagnostics`, and with an error in the configuration no function is returned. When names are selected,
+/// what stands in the manifests of other functions is left out of `diagnostics`, except for those that a selected one
+/// depends on.
 Result<Workspace> load_workspace(const Options& options);
 
-/// An error for every code directory that does not exist or lies outside of the root.
-manifest::Diagnostics check_code_directories(const Workspace& workspace);
+/// An error for all code that does not exist, lies outside of the root, or (a file or archive) cannot be sent.
+manifest::Diagnostics check_code_paths(const Workspace& workspace);
 
 }  // namespace fgsync::cli

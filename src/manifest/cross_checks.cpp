@@ -28,9 +28,12 @@ Index check_names(std::vector<ReadFunction>& functions, const ReportAt& report) 
   return index;
 }
 
+constexpr int kMostHints = 100;  // each compares with the names of all functions
+
 void check_dependencies_exist(std::vector<ReadFunction>& functions, const Index& index, const ReportAt& report) {
   std::vector<std::string_view> names;
   for (const auto& [name, unused] : index) names.push_back(name);
+  int hints = 0;
   for (ReadFunction& read : functions) {
     for (const auto& dependency : read.function.depends_on) {
       if (index.contains(dependency.value)) continue;
@@ -39,7 +42,7 @@ void check_dependencies_exist(std::vector<ReadFunction>& functions, const Index&
                                    .mark = {},
                                    .field = "spec.depends_on",
                                    .message = "no manifest defines a function " + yaml::quoted(dependency.value),
-                                   .hint = yaml::did_you_mean(dependency.value, names)});
+                                   .hint = ++hints > kMostHints ? "" : yaml::did_you_mean(dependency.value, names)});
     }
   }
 }

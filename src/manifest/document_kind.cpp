@@ -14,7 +14,7 @@ using yaml::Node;
 constexpr std::string_view kApiVersion = "fgsync/v1";
 constexpr std::string_view kApiGroup = "fgsync/";
 constexpr std::string_view kApiVersionKey = "apiVersion";
-constexpr std::array<std::string_view, 2> kKinds{"Function", "Config"};
+constexpr std::array<std::string_view, 3> kKinds{"Function", "Config", "Environment"};
 
 const yaml::Entry* find_entry(const Node& mapping, std::string_view key) {
   const auto is_key = [key](const yaml::Entry& entry) {
@@ -59,11 +59,12 @@ DocumentKind classify_kind(yaml::Report& report, const yaml::Value& root) {
   const std::string text = text_of(kind);
   if (text == kKinds[0]) return DocumentKind::function;
   if (text == kKinds[1]) return DocumentKind::config;
+  if (text == kKinds[2]) return DocumentKind::environment;
   const yaml::Value value{.node = kind->value, .field = "kind", .key = kind->key->mark};
   return refuse(report, {.code = "unknown_value",
                          .mark = value.mark(),
                          .field = "kind",
-                         .message = "must be Function or Config, found " + describe(*kind->value),
+                         .message = "must be Function, Config or Environment, found " + describe(*kind->value),
                          .hint = yaml::did_you_mean(text, {kKinds.begin(), kKinds.end()})});
 }
 

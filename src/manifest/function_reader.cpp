@@ -1,279 +1,288 @@
-// One function per level of the document. Each reads its keys, reports what is wrong with each, and goes on: a field
-// that could not be read keeps its default, and the report tells that the function must not be used.
+// The table in function_schema.cpp says what each field may be, and is checked first. What is left to do here: taking
+// the values over, and what no single field can show.
 #include "manifest/function_reader.hpp"
 
 #include <set>
 
 #include "manifest/field_readers.hpp"
+#include "manifest/function_schema.hpp"
 #include "manifest/release_reader.hpp"
+#include "manifest/settings_reader.hpp"
 
 namespace fgsync::manifest {
 namespace {
 
-using yaml::Mapping;
+using schema::View;
 using yaml::Report;
-using yaml::Value;
 
 class FunctionReader {
  public:
   explicit FunctionReader(Report& report) : report_(report) {}
 
-  Function read(const Value& root);
+  Function read(const View& document);
 
  private:
-  void read_metadata(const Value& value);
-  void read_spec(const Value& value);
-  void read_settings(Mapping& spec);
-  void read_runtime(const Value& value);
-  void read_handler(const Value& value);
-  void read_memory_size(const Value& value);
-  void read_timeout(const Value& value);
-  void read_code(const Value& value);
-  void read_user_data(const Value& value);
-  void read_depends_on(const Value& value);
-  void check_app_differs_from_name();
+  void read_metadata(const View& metadata);
+  void read_spec(const View& spec);
+  void read_settings(const View& spec);
+  void check_app_differs_from_name(const View& spec);
+  void check_runtime(const View& spec);
+  void check_memory_size(const View& value);
+  void check_image(const View& spec);
+  void read_code(const View& spec);
+  void read_code_path(const View& code, std::string_view key, Code::Kind kind);
+  void read_user_data(const View& spec);
+  void check_user_data_size(const View& user_data);
+  void read_depends_on(const View& list);
+  void read_handling(const View& spec);
+  void check_ignored(const View& pointer);
+  void error(std::string_view code, const View& at, std::string message, std::string hint = {});
+
   Report& report_;
   Function function_;
 };
 
-Function FunctionReader::read(const Value& root) {
-  auto document = Mapping::open(report_, root);
-  if (!document) return std::move(function_);
-  document->find("apiVersion");
-  document->find("kind");
-  function_.position = report_.at(root.mark());
-  if (const auto metadata = document->require("metadata")) read_metadata(*metadata);
+void FunctionReader::error(std::string_view code, const View& at, std::string message, std::string hint) {
+  report_.error({.code = code,
+                 .mark = at.mark(),
+                 .field = at.value().field,
+                 .message = std::move(message),
+                 .hint = std::move(hint)});
+}
+
+Function FunctionReader::read(const View& document) {
+  function_.position = report_.at(document.mark());
+  if (const auto metadata = document.find("metadata")) read_metadata(*metadata);
   function_.runtime_position = function_.position;
   function_.app_position = function_.position;
-  if (const auto spec = document->require("spec")) read_spec(*spec);
-  document->close();
+  if (const auto spec = document.find("spec")) read_spec(*spec);
   return std::move(function_);
 }
 
-void FunctionReader::read_metadata(const Value& value) {
-  auto metadata = Mapping::open(report_, value);
-  if (!metadata) return;
-  if (const auto name = metadata->require("name")) {
+void FunctionReader::read_metadata(const View& metadata) {
+  if (const auto name = metadata.find("name")) {
     function_.position = report_.at(name->mark());
-    function_.name = read_name(report_, *name, kFunctionName).value_or("");
+    const auto text = name->text();
+    if (text && kFunctionName.is_valid(*text)) function_.name = *text;
   }
-  if (const auto labels = metadata->find("labels")) function_.labels = read_labels(report_, *labels);
-  metadata->close();
+  if (const auto labels = metadata.find("labels")) function_.labels = labels->texts();
 }
 
-void FunctionReader::read_spec(const Value& value) {
-  auto spec = Mapping::open(report_, value);
-  if (!spec) return;
-  read_settings(*spec);
-  if (const auto code = spec->require("code")) read_code(*code);
-  if (const auto user_data = spec->find("user_data")) read_user_data(*user_data);
-  if (const auto version = spec->find("version")) function_.version = read_version(report_, *version);
-  if (const auto aliases = spec->find("aliases"))
+void FunctionReader::read_spec(const View& spec) {
+  read_settings(spec);
+  read_code(spec);
+  check_runtime(spec);
+  check_image(spec);
+  read_user_data(spec);
+  function_.extra = read_extra_settings(report_, spec);
+  if (const auto version = spec.find("version")) function_.version = read_version(report_, *version);
+  if (const auto aliases = spec.find("aliases")) {
     function_.aliases = read_aliases(report_, *aliases, function_.version);
-  if (const auto depends_on = spec->find("depends_on")) read_depends_on(*depends_on);
-  if (const auto adopt = spec->find("adopt")) function_.adopt = read_bool(report_, *adopt).value_or(false);
-  spec->refuse_later({"encrypted_user_data",
-                      "xrole",
-                      "app_xrole",
-                      "initializer_handler",
-                      "initializer_timeout",
-                      "pre_stop_handler",
-                      "pre_stop_timeout",
-                      "depend_version_list",
-                      "func_vpc",
-                      "mount_config",
-                      "strategy_config",
-                      "function_async_config",
-                      "max_instance_num",
-                      "enable_dynamic_memory",
-                      "ephemeral_storage",
-                      "log_config",
-                      "network_controller",
-                      "tags",
-                      "reserved_instances",
-                      "enterprise_project_id",
-                      "type",
-                      "retain_versions",
-                      "protect",
-                      "suspend",
-                      "on_change",
-                      "self_heal",
-                      "ignore_differences"});
-  spec->hint_synonyms({{"package", "app"},
-                       {"memory", "memory_size"},
-                       {"env", "user_data"},
-                       {"environment", "user_data"},
-                       {"variables", "user_data"},
-                       {"entrypoint", "handler"},
-                       {"versions", "version"}});
-  spec->close();
+  }
+  if (const auto depends_on = spec.find("depends_on")) read_depends_on(*depends_on);
+  read_handling(spec);
 }
 
-void FunctionReader::read_settings(Mapping& spec) {
-  if (const auto app = spec.find("app")) {
-    function_.app_position = report_.at(app->mark());
-    if (auto name = read_name(report_, *app, kAppName)) function_.app = *std::move(name);
-  }
-  check_app_differs_from_name();
-  if (const auto runtime = spec.require("runtime")) read_runtime(*runtime);
-  if (const auto handler = spec.require("handler")) read_handler(*handler);
-  if (const auto memory_size = spec.find("memory_size")) read_memory_size(*memory_size);
-  if (const auto timeout = spec.find("timeout")) read_timeout(*timeout);
-  if (const auto description = spec.find("description")) {
-    function_.description = read_description(report_, *description).value_or("");
-  }
+void FunctionReader::read_settings(const View& spec) {
+  if (const auto app = spec.find("app")) function_.app_position = report_.at(app->mark());
+  function_.app = spec.text("app").value_or("default");
+  check_app_differs_from_name(spec);
+  if (const auto runtime = spec.find("runtime")) function_.runtime_position = report_.at(runtime->mark());
+  function_.runtime = spec.text("runtime").value_or("");
+  function_.handler = spec.text("handler").value_or("");
+  function_.memory_size = spec.integer("memory_size").value_or(function_.memory_size);
+  if (const auto memory_size = spec.find("memory_size")) check_memory_size(*memory_size);
+  if (const auto timeout = spec.integer("timeout")) function_.timeout = std::chrono::seconds(*timeout);
+  function_.description = spec.text("description").value_or("");
 }
 
-void FunctionReader::check_app_differs_from_name() {
+void FunctionReader::check_app_differs_from_name(const View& spec) {
   // The service refuses an import package where both are the same (FSS.1058).
   if (function_.name.empty() || function_.name != function_.app) return;
   report_.error({.code = "invalid_value",
-                 .mark = {.line = function_.app_position.line, .column = function_.app_position.column},
+                 .mark = spec.find("app") ? spec.find("app")->mark() : spec.value().key,
                  .field = "spec.app",
                  .message = "must differ from the function's name, both are " + yaml::quoted(function_.name)});
 }
 
-void FunctionReader::read_runtime(const Value& value) {
-  function_.runtime_position = report_.at(value.mark());
-  auto runtime = read_text(report_, value);
+void FunctionReader::check_runtime(const View& spec) {
+  const auto value = spec.find("runtime");
+  const auto runtime = value ? value->text() : std::nullopt;
   if (!runtime) return;
-  function_.runtime = *runtime;
-  if (*runtime == kImageRuntime) {
-    report_.error({.code = "not_supported_yet",
-                   .mark = value.mark(),
-                   .field = value.field,
-                   .message = "functions made from an image are not supported by this version of fgsync"});
+  const auto finding = manifest::check_runtime(*runtime);
+  if (!finding) return;
+  const std::string message = yaml::quoted(*runtime) + " is not a documented runtime";
+  if (finding->kind == ListFinding::Kind::near_miss) {
+    error("unknown_value", *value, message, "did you mean " + finding->nearest + "?");
+  } else if (runtime->empty()) {
+    error("unknown_value", *value, message);
+  } else {
+    report_.warning({.code = "unknown_value",
+                     .mark = value->mark(),
+                     .field = value->value().field,
+                     .message = message,
+                     .hint = "it is sent as it stands; the service may know it"});
+  }
+}
+
+void FunctionReader::check_memory_size(const View& value) {
+  const auto size = value.integer();
+  const bool is_in_range = size && *size >= 128 && *size <= 32768;
+  const auto finding = is_in_range ? manifest::check_memory_size(*size) : std::nullopt;
+  if (!finding) return;
+  const std::string message = std::to_string(*size) + " MB is not a documented memory size";
+  if (finding->kind == ListFinding::Kind::near_miss) {
+    error("unknown_value", value, message, "did you mean " + finding->nearest + "?");
     return;
   }
-  const auto finding = check_runtime(*runtime);
-  if (!finding) return;
-  const bool is_near_miss = finding->kind == ListFinding::Kind::near_miss;
-  yaml::Finding problem{.code = "unknown_value",
-                        .mark = value.mark(),
-                        .field = value.field,
-                        .message = yaml::quoted(*runtime) + " is not a documented runtime"};
-  if (is_near_miss) {
-    problem.hint = "did you mean " + finding->nearest + "?";
-    report_.error(std::move(problem));
-  } else if (runtime->empty()) {
-    report_.error(std::move(problem));
-  } else {
-    problem.hint = "it is sent as it stands; the service may know it";
-    report_.warning(std::move(problem));
+  report_.warning({.code = "unknown_value",
+                   .mark = value.mark(),
+                   .field = value.value().field,
+                   .message = message,
+                   .hint = "it is sent as it stands; the service may know it"});
+}
+
+/// An image, its runtime and its handler go together.
+void FunctionReader::check_image(const View& spec) {
+  const auto code = spec.find("code");
+  const bool has_image = code && code->find("image");
+  const auto runtime = spec.find("runtime");
+  const auto handler = spec.find("handler");
+  const bool is_image_runtime = function_.runtime == kImageRuntime;
+  const auto finding = manifest::check_runtime(function_.runtime);
+  const bool is_misspelt = finding && finding->kind == ListFinding::Kind::near_miss;  // has been reported
+  if (has_image && runtime && !is_image_runtime && !is_misspelt) {
+    error("invalid_value", *runtime, "must be \"Custom Image\" for an image, found " + yaml::quoted(function_.runtime));
+  }
+  if (!has_image && is_image_runtime && code) {
+    report_.error({.code = "invalid_value",
+                   .mark = code->value().key,
+                   .field = code->value().field,
+                   .message = "must be an image for the runtime \"Custom Image\"",
+                   .hint = "write `code: {image: …}`"});
+  }
+  if (!has_image && handler && function_.handler == kNoHandler) {
+    error("invalid_value", *handler, "must be " + std::string(kHandler.expected) + ", found \"-\"",
+          "only a function made from an image has no handler");
   }
 }
 
-void FunctionReader::read_handler(const Value& value) {
-  const auto handler = read_text(report_, value);
-  if (!handler) return;
-  function_.handler = *handler;
-  const std::size_t length = yaml::count_characters(*handler);
-  const bool is_valid = length >= 3 && length <= 128 && handler->find('.') != std::string::npos;
-  if (is_valid) return;
-  report_.error({.code = "invalid_value",
-                 .mark = value.mark(),
-                 .field = value.field,
-                 .message = "must be 3 to 128 characters with a dot, found " + yaml::quoted(*handler),
-                 .hint = "a file and a function in it: index.handler"});
+void FunctionReader::read_code_path(const View& code, std::string_view key, Code::Kind kind) {
+  const auto value = code.find(key);
+  if (!value) return;
+  function_.code.kind = kind;
+  function_.code.position = report_.at(value->mark());
+  const auto text = value->text();
+  if (text && kPath.is_valid(*text)) function_.code.path = joined_path(function_.code.position.file, *text);
 }
 
-void FunctionReader::read_memory_size(const Value& value) {
-  const auto size = read_integer(report_, value, {.low = 128, .high = 32768});
-  if (!size) return;
-  function_.memory_size = *size;
-  const auto finding = check_memory_size(*size);
-  if (!finding) return;
-  yaml::Finding problem{.code = "unknown_value",
-                        .mark = value.mark(),
-                        .field = value.field,
-                        .message = std::to_string(*size) + " MB is not a documented memory size"};
-  if (finding->kind == ListFinding::Kind::near_miss) {
-    problem.hint = "did you mean " + finding->nearest + "?";
-    report_.error(std::move(problem));
-  } else {
-    problem.hint = "it is sent as it stands; the service may know it";
-    report_.warning(std::move(problem));
-  }
-}
-
-void FunctionReader::read_timeout(const Value& value) {
-  const auto seconds = read_integer(report_, value, {.low = 3, .high = 259'200});
-  if (seconds) function_.timeout = std::chrono::seconds(*seconds);
-}
-
-void FunctionReader::read_code(const Value& value) {
-  auto code = Mapping::open(report_, value);
+void FunctionReader::read_code(const View& spec) {
+  const auto code = spec.find("code");
   if (!code) return;
-  function_.code.position = report_.at(value.key);
-  const bool has_later_kind = code->refuse_later({"archive", "file", "jar", "obs", "image"});
-  const auto directory = has_later_kind ? code->find("directory") : code->require("directory");
-  if (directory) {
-    function_.code.position = report_.at(directory->mark());
-    function_.code.path = read_path(report_, *directory, function_.code.position.file).value_or("");
+  function_.code.position = report_.at(code->value().key);
+  read_code_path(*code, "jar", Code::Kind::jar);
+  read_code_path(*code, "archive", Code::Kind::archive);
+  read_code_path(*code, "file", Code::Kind::file);
+  read_code_path(*code, "directory", Code::Kind::directory);
+  if (const auto object = code->find("obs")) {
+    function_.code.kind = Code::Kind::obs;
+    function_.code.position = report_.at(object->mark());
+    function_.code.url = object->text("url").value_or("");
+    const std::string digest = object->text("digest").value_or("");
+    function_.code.digest = digest.substr(std::min(digest.size(), std::string_view("sha512:").size()));
   }
-  if (const auto ignore = code->find("ignore")) {
-    for (const Value& pattern : read_list(report_, *ignore).value_or(std::vector<Value>())) {
-      if (auto text = read_text(report_, pattern)) function_.code.ignore.push_back(*std::move(text));
-    }
+  if (const auto image = code->find("image")) {
+    function_.code.kind = Code::Kind::image;
+    function_.code.position = report_.at(image->mark());
+    function_.code.image = image->text().value_or("");
   }
-  code->hint_synonyms({{"dir", "directory"}, {"path", "directory"}, {"exclude", "ignore"}});
-  code->close();
+  const auto ignore = code->find("ignore");
+  if (!ignore) return;
+  for (const View& pattern : ignore->items()) function_.code.ignore.push_back(pattern.text().value_or(""));
+  const bool has_other_code = function_.code.kind != Code::Kind::directory;
+  if (has_other_code) error("invalid_value", *ignore, "goes with a directory only");
 }
 
-void FunctionReader::read_user_data(const Value& value) {
-  constexpr std::size_t kMaxEntries = 20;
+void FunctionReader::check_user_data_size(const View& user_data) {
   constexpr std::size_t kMaxCharacters = 4096;
-  const auto mapping = Mapping::open(report_, value);
-  if (!mapping) return;
   std::size_t characters = 0;
-  for (const auto& [key, entry] : mapping->entries()) {
-    if (!kVariableName.is_valid(key)) {
-      report_.error(
-          {.code = "invalid_value",
-           .mark = entry.key,
-           .field = value.field,
-           .message = "a key must be " + std::string(kVariableName.expected) + ", found " + yaml::quoted(key)});
-    }
-    const auto text = read_text(report_, entry);
-    if (!text) continue;
-    characters += yaml::count_characters(key) + yaml::count_characters(*text);
-    function_.user_data.emplace(key, *text);
+  for (const auto& [key, entry] : user_data.entries()) {
+    characters += yaml::count_characters(key) + yaml::count_characters(entry.text().value_or(""));
   }
-  const auto too_much = [&](const std::string& limit, std::size_t found) {
-    report_.error({.code = "out_of_range",
-                   .mark = value.key,
-                   .field = value.field,
-                   .message = "must have at most " + limit + ", found " + std::to_string(found)});
-  };
-  if (mapping->entries().size() > kMaxEntries) too_much("20 entries", mapping->entries().size());
-  if (characters > kMaxCharacters) too_much("4096 characters in keys and values together", characters);
+  if (characters <= kMaxCharacters) return;
+  report_.error({.code = "out_of_range",
+                 .mark = user_data.value().key,
+                 .field = user_data.value().field,
+                 .message = "must have at most 4096 characters in keys and values together, found " +
+                            std::to_string(characters)});
 }
 
-void FunctionReader::read_depends_on(const Value& value) {
-  const auto entries = read_list(report_, value);
-  if (!entries) return;
+void FunctionReader::read_user_data(const View& spec) {
+  const auto user_data = spec.find("user_data");
+  if (!user_data) return;
+  function_.user_data = user_data->texts();
+  check_user_data_size(*user_data);
+  const auto encrypted = spec.find("encrypted_user_data");
+  if (!encrypted) return;
+  for (const auto& [key, entry] : encrypted->entries()) {
+    if (report_.is_full()) return;
+    if (!function_.user_data.contains(key)) continue;
+    report_.error({.code = "duplicate_name",
+                   .mark = entry.value().key,
+                   .field = entry.value().field,
+                   .message = yaml::quoted(key) + " stands in user_data already, at " +
+                              report_.at(user_data->find(key)->value().key).to_string()});
+  }
+}
+
+void FunctionReader::read_depends_on(const View& list) {
   std::set<std::string> seen;
-  for (const Value& entry : *entries) {
-    auto name = read_name(report_, entry, kFunctionName);
-    if (!name) continue;
-    const auto reject = [&](std::string_view code, std::string message) {
-      report_.error({.code = code, .mark = entry.mark(), .field = entry.field, .message = std::move(message)});
-    };
+  for (const View& entry : list.items()) {
+    const auto name = entry.text();
+    if (!name || !kFunctionName.is_valid(*name)) continue;
     if (*name == function_.name) {
-      reject("dependency_cycle", "a function must not depend on itself");
+      error("dependency_cycle", entry, "a function must not depend on itself");
     } else if (!seen.insert(*name).second) {
-      reject("duplicate_name", yaml::quoted(*name) + " stands in this list already");
+      error("duplicate_name", entry, yaml::quoted(*name) + " stands in this list already");
     } else {
-      function_.depends_on.push_back({.value = *std::move(name), .position = report_.at(entry.mark())});
+      function_.depends_on.push_back({.value = *name, .position = report_.at(entry.mark())});
     }
+  }
+}
+
+void FunctionReader::check_ignored(const View& pointer) {
+  const auto text = pointer.text();
+  if (report_.is_full() || !text || !kJsonPointer.is_valid(*text)) return;
+  const std::string key = text->substr(1, text->find('/', 1) - 1);
+  if (is_compared_setting(key)) {
+    function_.handling.ignore_differences.push_back(*text);
+    return;
+  }
+  error("unknown_value", pointer, "must start with the name of a setting, found " + yaml::quoted(*text),
+        yaml::did_you_mean(key, compared_settings()));
+}
+
+void FunctionReader::read_handling(const View& spec) {
+  Handling& handling = function_.handling;
+  handling.retain_versions = spec.integer("retain_versions");
+  handling.is_protected = spec.boolean("protect").value_or(false);
+  handling.is_suspended = spec.boolean("suspend").value_or(false);
+  handling.adopt = spec.boolean("adopt").value_or(false);
+  handling.self_heal = spec.boolean("self_heal");
+  const std::string on_change = spec.text("on_change").value_or("update");
+  if (on_change == "import") handling.on_change = Handling::OnChange::import;
+  if (on_change == "recreate") handling.on_change = Handling::OnChange::recreate;
+  if (const auto pointers = spec.find("ignore_differences")) {
+    for (const View& pointer : pointers->items()) check_ignored(pointer);
   }
 }
 
 }  // namespace
 
-ReadFunction read_function(Report& report, const Value& root) {
+ReadFunction read_function(Report& report, const yaml::Value& root) {
   ReadFunction result;
-  result.function = FunctionReader(report).read(root);
+  result.unused = schema::check(report, root, function_document());
+  result.function = FunctionReader(report).read(View(root));
   result.is_valid = !report.has_error();
   return result;
 }

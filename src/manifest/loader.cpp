@@ -5,90 +5,297 @@
 #include <memory>
 #include <set>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
+#include "base/nearest.hpp"
+#include "manifest/compose.hpp"
 #include "manifest/cross_checks.hpp"
 #include "manifest/diagnostic_order.hpp"
 #include "manifest/document_kind.hpp"
+#include "manifest/environment.hpp"
 #include "manifest/function_reader.hpp"
+#include "manifest/redaction.hpp"
 
 namespace fgsync::manifest {
 namespace {
-
-using FileOrder = std::map<std::string, std::size_t, std::less<>>;
 
 void move_into(Diagnostics& all, Diagnostics some) {
   std::move(some.begin(), some.end(), std::back_inserter(all));
 }
 
-/// Loads texts one after the other, then looks at all functions together.
-class Loader {
- public:
-  void read(const SourceText& text);
-  LoadResult finish();
-
- private:
-  void read_document(const yaml::Lines& lines, const yaml::NodePtr& root, Origin origin);
-  void report_problem(const yaml::Lines& lines, const yaml::Problem& problem, Origin origin);
-  void report_empty(const yaml::Lines& lines);
-  const yaml::Lines& remember(const SourceText& text);
-
-  std::map<std::string, yaml::Lines> lines_;
-  FileOrder order_;
-  std::vector<ReadFunction> functions_;
-  Diagnostics diagnostics_;
+/// What one text was read as.
+struct ReadText {
+  std::vector<ReadFunction> functions;
+  std::vector<Document> documents;  ///< one for each function
+  Diagnostics diagnostics;
 };
 
-const yaml::Lines& Loader::remember(const SourceText& text) {
-  order_.emplace(text.path, order_.size());
-  return lines_.try_emplace(text.path, text.path, text.text).first->second;
+/// Reads one text, whatever stands in others.
+class TextReader {
+ public:
+  TextReader(const yaml::Lines& lines, const yaml::Lines* environment_lines, const Environment* environment)
+      : lines_(lines), environment_lines_(environment_lines), environment_(environment) {}
+
+  ReadText read(const SourceText& text);
+
+ private:
+  [[nodiscard]] yaml::Report new_report() const;
+  void read_document(const yaml::NodePtr& root, const SourceText& text, Origin origin);
+  void report_problem(const yaml::Problem& problem, Origin origin);
+  void report(yaml::Finding finding);
+
+  const yaml::Lines& lines_;
+  const yaml::Lines* environment_lines_;
+  const Environment* environment_;
+  ReadText read_;
+};
+
+yaml::Report TextReader::new_report() const {
+  std::vector<const yaml::Lines*> files{&lines_};
+  if (environment_lines_ != nullptr) files.push_back(environment_lines_);
+  return yaml::Report(std::move(files));
 }
 
-void Loader::read(const SourceText& text) {
-  const yaml::Lines& lines = remember(text);
+void TextReader::report(yaml::Finding finding) {
+  yaml::Report report = new_report();
+  report.error(std::move(finding));
+  move_into(read_.diagnostics, report.take());
+}
+
+ReadText TextReader::read(const SourceText& text) {
   const Origin origin = text.is_named ? Origin::named : Origin::scanned;
   const yaml::Documents parsed = yaml::parse(text.text);
-  for (const yaml::NodePtr& root : parsed.documents) read_document(lines, root, origin);
+  for (const yaml::NodePtr& root : parsed.documents) read_document(root, text, origin);
   if (parsed.problem) {
-    report_problem(lines, *parsed.problem, origin);
+    report_problem(*parsed.problem, origin);
   } else if (parsed.documents.empty() && origin == Origin::named) {
-    report_empty(lines);
+    report({.code = "empty", .mark = {}, .field = {}, .message = "the file holds no manifest"});
   }
+  return std::move(read_);
 }
 
-void Loader::read_document(const yaml::Lines& lines, const yaml::NodePtr& root, Origin origin) {
-  yaml::Report report(lines);
+void TextReader::read_document(const yaml::NodePtr& root, const SourceText& text, Origin origin) {
+  yaml::Report report = new_report();
   const yaml::Value document{.node = root, .field = {}, .key = root->mark};
-  if (classify(report, document, origin) == DocumentKind::function) {
-    functions_.push_back(read_function(report, document));
+  const DocumentKind kind = classify(report, document, origin);
+  if (kind == DocumentKind::environment) {
+    report.error({.code = "misplaced",
+                  .mark = root->mark,
+                  .field = "kind",
+                  .message = "an Environment is read from the directory environments/ only",
+                  .hint = "move the file there; --env chooses it by its name"});
   }
-  move_into(diagnostics_, report.take());
+  if (kind == DocumentKind::function) {
+    const yaml::NodePtr composed = compose(report, root, environment_);
+    read_.functions.push_back(read_function(report, {.node = composed, .field = {}, .key = root->mark}));
+    read_.documents.push_back({.name = read_.functions.back().function.name, .path = text.path, .root = composed});
+  }
+  Diagnostics diagnostics = report.take();
+  redact(diagnostics);
+  move_into(read_.diagnostics, std::move(diagnostics));
 }
 
-void Loader::report_problem(const yaml::Lines& lines, const yaml::Problem& problem, Origin origin) {
-  yaml::Report report(lines);
+void TextReader::report_problem(const yaml::Problem& problem, Origin origin) {
   yaml::Finding finding{
       .code = problem.code, .mark = problem.mark, .field = {}, .message = problem.message, .hint = problem.hint};
   if (finding.hint.empty() && origin == Origin::scanned) {
     finding.hint = "if this is no manifest, keep it out of the directories that are scanned";
   }
-  report.error(std::move(finding));
+  report(std::move(finding));
+}
+
+/// `spec.tags`, `spec.tags and spec.xrole`, `a, b and c`.
+std::string enumerate(const std::set<std::string>& words) {
+  std::string text;
+  std::size_t count = 0;
+  for (const std::string& word : words) {
+    if (count > 0) text += count + 1 == words.size() ? " and " : ", ";
+    text += word;
+    ++count;
+  }
+  return text;
+}
+
+}  // namespace
+
+struct ParseCache::Entries {
+  struct Entry {
+    std::string text;
+    bool is_named = false;
+    std::shared_ptr<const ReadText> read;
+    bool is_used = false;
+  };
+  std::string environment_text;
+  std::string environment_path;
+  std::map<std::string, Entry> by_path;
+};
+
+ParseCache::ParseCache() : entries_(std::make_unique<Entries>()) {}
+ParseCache::~ParseCache() = default;
+
+/// Loads texts one after the other, then looks at all functions together.
+class Loader {
+ public:
+  explicit Loader(const LoadOptions& options);
+
+  void read(const SourceText& text);
+  LoadResult finish();
+
+ private:
+  std::shared_ptr<const ReadText> read_cached(const SourceText& text);
+  [[nodiscard]] ReadText read_now(const SourceText& text);
+  template <class SomeReadText>
+  void take(SomeReadText&& read);
+  const yaml::Lines& lines_of(const std::string& path);
+  void report_at(const SourcePosition& position, Severity severity, yaml::Finding finding);
+  void check_patches();
+  void warn_of_unused();
+  void drop_unused_entries();
+
+  LoadOptions options_;
+  ParseCache::Entries* cache_ = nullptr;
+  std::map<std::string, std::string_view, std::less<>> texts_;
+  std::map<std::string, yaml::Lines, std::less<>> lines_;  ///< of the texts that something is said about
+  std::map<std::string, std::size_t, std::less<>> order_;
+  std::vector<ReadFunction> functions_;
+  std::vector<Document> documents_;
+  Diagnostics diagnostics_;
+};
+
+Loader::Loader(const LoadOptions& options) : options_(options) {
+  const Environment* environment = options_.environment;
+  if (environment != nullptr) texts_.emplace(environment->path, environment->text);
+  if (options_.cache == nullptr) return;
+  cache_ = options_.cache->entries_.get();
+  const std::string environment_text = environment != nullptr ? environment->text : "";
+  const std::string environment_path = environment != nullptr ? environment->path : "";
+  if (cache_->environment_text != environment_text || cache_->environment_path != environment_path) {
+    cache_->by_path.clear();
+  }
+  cache_->environment_text = environment_text;
+  cache_->environment_path = environment_path;
+}
+
+const yaml::Lines& Loader::lines_of(const std::string& path) {
+  return lines_.try_emplace(path, path, texts_.at(path)).first->second;
+}
+
+void Loader::read(const SourceText& text) {
+  texts_.emplace(text.path, text.text);
+  order_.emplace(text.path, order_.size());
+  if (cache_ != nullptr) {
+    take(*read_cached(text));
+  } else {
+    take(read_now(text));
+  }
+}
+
+std::shared_ptr<const ReadText> Loader::read_cached(const SourceText& text) {
+  const auto known = cache_->by_path.find(text.path);
+  if (known != cache_->by_path.end() && known->second.text == text.text && known->second.is_named == text.is_named) {
+    known->second.is_used = true;
+    return known->second.read;
+  }
+  auto read = std::make_shared<const ReadText>(read_now(text));
+  cache_->by_path.insert_or_assign(
+      text.path,
+      ParseCache::Entries::Entry{.text = text.text, .is_named = text.is_named, .read = read, .is_used = true});
+  return read;
+}
+
+ReadText Loader::read_now(const SourceText& text) {
+  const Environment* environment = options_.environment;
+  const yaml::Lines* environment_lines = environment != nullptr ? &lines_of(environment->path) : nullptr;
+  return TextReader(lines_of(text.path), environment_lines, environment).read(text);
+}
+
+/// Copies what is kept in the cache, and moves what is not.
+template <class SomeReadText>
+void Loader::take(SomeReadText&& read) {
+  constexpr bool kIsOurs = !std::is_lvalue_reference_v<SomeReadText>;
+  const auto append = [](auto& all, auto& some) {
+    if constexpr (kIsOurs) {
+      std::move(some.begin(), some.end(), std::back_inserter(all));
+    } else {
+      all.insert(all.end(), some.begin(), some.end());
+    }
+  };
+  append(functions_, read.functions);
+  if (options_.keeps_documents) append(documents_, read.documents);
+  append(diagnostics_, read.diagnostics);
+}
+
+void Loader::report_at(const SourcePosition& position, Severity severity, yaml::Finding finding) {
+  yaml::Report report(lines_of(position.file));
+  finding.mark = {.line = position.line, .column = position.column};
+  if (severity == Severity::error) {
+    report.error(std::move(finding));
+  } else {
+    report.warning(std::move(finding));
+  }
   move_into(diagnostics_, report.take());
 }
 
-void Loader::report_empty(const yaml::Lines& lines) {
-  yaml::Report report(lines);
-  report.error({.code = "empty", .mark = {}, .field = {}, .message = "the file holds no manifest"});
-  move_into(diagnostics_, report.take());
+/// A patch that finds no function is most likely misspelt: the function it was meant for must not go out without it.
+void Loader::check_patches() {
+  if (options_.environment == nullptr || !options_.is_whole_source) return;
+  std::vector<std::string_view> names;
+  for (const ReadFunction& read : functions_) {
+    if (!read.function.name.empty()) names.push_back(read.function.name);
+  }
+  for (const auto& [name, patch] : options_.environment->patches) {
+    if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+    const auto meant = nearest(name, names);
+    for (ReadFunction& read : functions_) {
+      if (meant && read.function.name == *meant) read.is_valid = false;
+    }
+    report_at({.file = options_.environment->path, .line = patch.key.line, .column = patch.key.column}, Severity::error,
+              {.code = "unknown_function",
+               .mark = {},
+               .field = "spec.functions",
+               .message = "no manifest defines a function " + yaml::quoted(name),
+               .hint = meant ? "did you mean " + *meant + "? it is left out until this is settled" : ""});
+  }
+}
+
+void Loader::warn_of_unused() {
+  std::set<std::string> fields;
+  std::size_t count = 0;
+  const SourcePosition* first = nullptr;
+  for (const ReadFunction& read : functions_) {
+    if (!read.is_valid || read.unused.empty()) continue;
+    ++count;
+    for (const schema::UnusedField& unused : read.unused) {
+      fields.insert(unused.field);
+      if (first == nullptr) first = &unused.position;
+    }
+  }
+  if (first == nullptr) return;
+  const std::string verb = fields.size() == 1 ? " is" : " are";
+  const std::string pronoun = fields.size() == 1 ? "it" : "them";
+  report_at(
+      *first, Severity::warning,
+      {.code = "not_acted_on",
+       .mark = {},
+       .field = {},
+       .message = enumerate(fields) + verb + " checked, but this version of fgsync does not act on " + pronoun + " yet",
+       .hint = count > 1 ? std::to_string(count) + " functions set such fields; this is the first place" : ""});
+}
+
+void Loader::drop_unused_entries() {
+  if (cache_ == nullptr) return;
+  std::erase_if(cache_->by_path, [](const auto& entry) { return !entry.second.is_used; });
+  for (auto& [path, entry] : cache_->by_path) entry.is_used = false;
 }
 
 LoadResult Loader::finish() {
   check_across(functions_, [this](const SourcePosition& position, yaml::Finding finding) {
-    yaml::Report report(lines_.at(position.file));
-    finding.mark = {.line = position.line, .column = position.column};
-    report.error(std::move(finding));
-    move_into(diagnostics_, report.take());
+    report_at(position, Severity::error, std::move(finding));
   });
+  check_patches();
+  warn_of_unused();
+  drop_unused_entries();
 
   LoadResult result;
   for (ReadFunction& read : functions_) {
@@ -97,40 +304,69 @@ LoadResult Loader::finish() {
     } else {
       result.rejected.push_back({.name = std::move(read.function.name),
                                  .position = std::move(read.function.position),
-                                 .code_directory = std::move(read.function.code.path)});
+                                 .code_path = std::move(read.function.code.path)});
     }
   }
   order_by(diagnostics_, [this](const Diagnostic& diagnostic) {
     const SourcePosition& position = diagnostic.position;
-    return std::tuple(order_.at(position.file), position.line, position.column);
+    const auto file = order_.find(position.file);  // an environment comes last
+    return std::tuple(file == order_.end() ? order_.size() : file->second, position.line, position.column);
   });
   result.diagnostics = std::move(diagnostics_);
+  result.documents = std::move(documents_);
   return result;
+}
+
+namespace {
+
+/// The folders that a path lies in, from the nearest up, itself first: "a/b/c" → a/b/c, a/b, a, and "." or "/".
+std::vector<std::string> with_parents(const std::string& path) {
+  std::vector<std::string> all{path};
+  std::string rest = path;
+  while (rest.find('/') != std::string::npos && rest != "/") {
+    rest.resize(std::max<std::size_t>(rest.rfind('/'), rest.starts_with('/') && rest.rfind('/') == 0 ? 1 : 0));
+    all.push_back(rest);
+  }
+  const bool is_below_here = !path.starts_with('/') && path != ".." && !path.starts_with("../");
+  if (is_below_here) all.emplace_back(".");
+  return all;
 }
 
 bool is_inside(const std::string& path, const std::string& directory) {
   if (directory.empty()) return false;
-  if (directory == ".") return !path.starts_with('/') && path != ".." && !path.starts_with("../");
-  if (directory == "/") return path.starts_with('/');
-  return path == directory ||
-         (path.size() > directory.size() && path.starts_with(directory) && path[directory.size()] == '/');
+  const auto parents = with_parents(path);
+  return std::find(parents.begin(), parents.end(), directory) != parents.end();
 }
 
-/// A code directory and the file that names it.
+/// The code directories, each with the manifests that name it.
+using CodePlaces = std::map<std::string, std::vector<std::string>, std::less<>>;
+
+CodePlaces code_places(const LoadResult& result) {
+  CodePlaces places;
+  for (const Function& function : result.functions) {
+    if (function.code.kind == Code::Kind::directory) places[function.code.path].push_back(function.position.file);
+  }
+  for (const Rejected& rejected : result.rejected) {
+    if (!rejected.code_path.empty()) places[rejected.code_path].push_back(rejected.position.file);
+  }
+  return places;
+}
+
+/// A code directory and a manifest outside of it that names it.
 struct CodePlace {
   std::string directory;
   std::string manifest;
 };
 
-std::vector<CodePlace> code_places(const LoadResult& result) {
-  std::vector<CodePlace> places;
-  for (const Function& function : result.functions) {
-    places.push_back({.directory = function.code.path, .manifest = function.position.file});
+std::optional<CodePlace> place_of(const std::string& path, const CodePlaces& places) {
+  for (const std::string& parent : with_parents(path)) {
+    const auto place = places.find(parent);
+    if (place == places.end()) continue;
+    const auto outside = std::find_if(place->second.begin(), place->second.end(),
+                                      [&parent](const std::string& file) { return !is_inside(file, parent); });
+    if (outside != place->second.end()) return CodePlace{.directory = parent, .manifest = *outside};
   }
-  for (const Rejected& rejected : result.rejected) {
-    places.push_back({.directory = rejected.code_directory, .manifest = rejected.position.file});
-  }
-  return places;
+  return std::nullopt;
 }
 
 Diagnostic left_out(const SourcePosition& position, const std::string& name, const CodePlace& place) {
@@ -147,34 +383,26 @@ Diagnostic left_out(const SourcePosition& position, const std::string& name, con
 
 }  // namespace
 
-LoadResult load(const std::vector<SourceText>& texts) {
-  Loader loader;
+LoadResult load(const std::vector<SourceText>& texts, const LoadOptions& options) {
+  Loader loader(options);
   for (const SourceText& text : texts) loader.read(text);
   return loader.finish();
 }
 
-LoadResult load_tree(const std::vector<SourceText>& texts) {
-  LoadResult everything = load(texts);
-  const std::vector<CodePlace> places = code_places(everything);
-  const auto find_place = [&places](const std::string& path) {
-    return std::find_if(places.begin(), places.end(), [&path](const CodePlace& place) {
-      return is_inside(path, place.directory) && !is_inside(place.manifest, place.directory);
-    });
-  };
-
-  std::vector<SourceText> kept;
+LoadResult load_tree(const std::vector<SourceText>& texts, const LoadOptions& options) {
+  LoadResult everything = load(texts, options);
+  const CodePlaces places = code_places(everything);
   std::map<std::string, CodePlace> dropped;
   for (const SourceText& text : texts) {
-    const auto place = find_place(text.path);
-    if (text.is_named || place == places.end()) {
-      kept.push_back(text);
-    } else {
-      dropped.emplace(text.path, *place);
-    }
+    auto place = text.is_named ? std::nullopt : place_of(text.path, places);
+    if (place) dropped.emplace(text.path, *std::move(place));
   }
   if (dropped.empty()) return everything;
 
-  LoadResult result = load(kept);
+  std::vector<SourceText> kept;
+  std::copy_if(texts.begin(), texts.end(), std::back_inserter(kept),
+               [&dropped](const SourceText& text) { return !dropped.contains(text.path); });
+  LoadResult result = load(kept, options);
   const auto warn = [&](const SourcePosition& position, const std::string& name) {
     const auto place = dropped.find(position.file);
     if (place != dropped.end()) result.diagnostics.push_back(left_out(position, name, place->second));
@@ -185,11 +413,9 @@ LoadResult load_tree(const std::vector<SourceText>& texts) {
 }
 
 std::vector<std::string> code_directories(const LoadResult& result) {
-  std::set<std::string> directories;
-  for (const CodePlace& place : code_places(result)) {
-    if (!place.directory.empty()) directories.insert(place.directory);
-  }
-  return {directories.begin(), directories.end()};
+  std::vector<std::string> directories;
+  for (const auto& [directory, manifests] : code_places(result)) directories.push_back(directory);
+  return directories;
 }
 
 bool is_below(const std::string& path, const std::vector<std::string>& directories) {

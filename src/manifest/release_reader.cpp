@@ -7,9 +7,8 @@
 namespace fgsync::manifest {
 namespace {
 
-using yaml::Mapping;
+using schema::View;
 using yaml::Report;
-using yaml::Value;
 
 constexpr std::string_view kAutoVersion = "auto";
 constexpr std::string_view kCurrentVersion = "current";
@@ -21,65 +20,102 @@ struct ReadAlias {
 };
 
 void error_at(Report& report, const SourcePosition& position, yaml::Finding finding) {
-  finding.mark = {.line = position.line, .column = position.column};
+  finding.mark = report.mark_of(position);
   report.error(std::move(finding));
 }
 
-void read_version_name(Report& report, const Value& value, WantedVersion& wanted) {
-  wanted.position = report.at(value.mark());
-  const auto text = read_name(report, value, kVersionName);
-  if (!text) return;
-  wanted.is_auto = *text == kAutoVersion;
-  if (!wanted.is_auto) wanted.name = *text;
-  if (*text != kCurrentVersion) return;
-  report.error({.code = "invalid_value",
-                .mark = value.mark(),
-                .field = value.field,
-                .message = "must not be \"current\": in aliases that means the version named here"});
+/// The name when it follows its rule; otherwise it has been reported, and reads as empty.
+std::string valid_name(const std::optional<View>& value, const NameRule& rule) {
+  const auto text = value ? value->text() : std::nullopt;
+  return text && rule.is_valid(*text) ? *text : "";
 }
 
-std::string read_alias_version(Report& report, const Value& value, const std::optional<WantedVersion>& version) {
-  const auto text = yaml::read_text(report, value);
-  if (!text) return {};
-  if (*text == kAutoVersion) {
+std::string read_alias_version(Report& report, const View& value, const std::optional<WantedVersion>& version) {
+  const std::string name = valid_name(value, kVersionName);
+  if (name == kAutoVersion) {
     report.error({.code = "invalid_value",
                   .mark = value.mark(),
-                  .field = value.field,
+                  .field = value.value().field,
                   .message = "must be the name of a version or current, found \"auto\"",
                   .hint = "current is the version that spec.version names"});
     return {};
   }
-  if (!read_name(report, value, kVersionName)) return {};
-  if (*text == kCurrentVersion && !version) {
+  if (name == kCurrentVersion && !version) {
     report.error({.code = "no_version",
                   .mark = value.mark(),
-                  .field = value.field,
+                  .field = value.value().field,
                   .message = "current means the version of spec.version, which is missing",
                   .hint = "add spec.version, or name a published version"});
   }
-  return *text;
+  return name;
 }
 
-std::optional<ReadAlias> read_alias(Report& report, const Value& value, const std::optional<WantedVersion>& wanted) {
-  auto mapping = Mapping::open(report, value);
-  if (!mapping) return std::nullopt;
+TrafficStrategy read_strategy(const View& value) {
+  TrafficStrategy strategy;
+  strategy.combine_type = value.text("combine_type").value_or("");
+  const auto rules = value.find("rules");
+  if (!rules) return strategy;
+  for (const View& rule : rules->items()) {
+    strategy.rules.push_back({.rule_type = rule.text("rule_type").value_or(""),
+                              .param = rule.text("param").value_or(""),
+                              .op = rule.text("op").value_or(""),
+                              .value = rule.text("value").value_or("")});
+  }
+  return strategy;
+}
+
+/// An additional version takes traffic from the alias's own, so it must be another one.
+void check_additional(Report& report, const View& versions, const WantedAlias& alias,
+                      const std::optional<WantedVersion>& wanted) {
+  const bool is_current = alias.version == kCurrentVersion;
+  const std::string main = is_current && wanted ? wanted->name : alias.version;
+  for (const auto& [name, entry] : versions.entries()) {
+    if (main.empty() || name != main) continue;
+    report.error({.code = "invalid_value",
+                  .mark = entry.value().key,
+                  .field = entry.value().field,
+                  .message = "is the version of the alias itself; name another one"});
+  }
+}
+
+void read_additional(Report& report, const View& value, WantedAlias& alias,
+                     const std::optional<WantedVersion>& wanted) {
+  const auto weights = value.find("additional_version_weights");
+  const auto strategy = value.find("additional_version_strategy");
+  if (weights) {
+    check_additional(report, *weights, alias, wanted);
+    for (const auto& [name, entry] : weights->entries()) {
+      alias.additional_version_weights.emplace(name, entry.integer().value_or(0));
+    }
+  }
+  if (!strategy) return;
+  check_additional(report, *strategy, alias, wanted);
+  for (const auto& [name, entry] : strategy->entries()) {
+    alias.additional_version_strategy.emplace(name, read_strategy(entry));
+  }
+  if (!weights) return;
+  report.error({.code = "too_many",
+                .mark = strategy->value().key,
+                .field = strategy->value().field,
+                .message = "must not stand together with additional_version_weights, at " +
+                           report.at(weights->value().key).to_string(),
+                .hint = "keep one of them"});
+}
+
+ReadAlias read_alias(Report& report, const View& value, const std::optional<WantedVersion>& wanted) {
   WantedAlias alias;
   alias.position = report.at(value.mark());
   alias.version_position = alias.position;
-  if (const auto name = mapping->require("name")) {
-    alias.position = report.at(name->mark());
-    alias.name = read_name(report, *name, kAliasName).value_or("");
-  }
-  if (const auto version = mapping->require("version")) {
+  const auto name = value.find("name");
+  if (name) alias.position = report.at(name->mark());
+  alias.name = valid_name(name, kAliasName);
+  if (const auto version = value.find("version")) {
     alias.version_position = report.at(version->mark());
     alias.version = read_alias_version(report, *version, wanted);
   }
-  if (const auto description = mapping->find("description")) {
-    alias.description = read_description(report, *description);
-  }
-  mapping->refuse_later({"additional_version_weights", "additional_version_strategy"});
-  mapping->close();
-  return ReadAlias{.alias = std::move(alias), .field = value.field};
+  alias.description = value.text("description");
+  read_additional(report, value, alias, wanted);
+  return {.alias = std::move(alias), .field = value.value().field};
 }
 
 void check_names(Report& report, const std::vector<ReadAlias>& aliases) {
@@ -117,41 +153,27 @@ void check_targets(Report& report, const std::vector<ReadAlias>& aliases, const 
 
 }  // namespace
 
-WantedVersion read_version(Report& report, const Value& value) {
+WantedVersion read_version(Report& report, const View& value) {
   WantedVersion wanted;
   wanted.position = report.at(value.mark());
-  if (value.node->kind == yaml::Node::Kind::scalar) {
-    report.error({.code = "wrong_type",
-                  .mark = value.mark(),
-                  .field = value.field,
-                  .message = "must be a mapping, found " + describe(*value.node),
-                  .hint = "write `version: {name: " + yaml::quoted(value.node->text) + "}`"});
-    return wanted;
-  }
-  auto version = Mapping::open(report, value);
-  if (!version) return wanted;
-  if (const auto name = version->require("name")) read_version_name(report, *name, wanted);
-  if (const auto description = version->find("description")) {
-    wanted.description = read_description(report, *description).value_or("");
-  }
-  version->close();
+  wanted.description = value.text("description").value_or("");
+  const auto name = value.find("name");
+  if (!name) return wanted;
+  wanted.position = report.at(name->mark());
+  const std::string text = valid_name(name, kVersionName);
+  wanted.is_auto = text == kAutoVersion;
+  if (!wanted.is_auto) wanted.name = text;
+  if (text != kCurrentVersion) return wanted;
+  report.error({.code = "invalid_value",
+                .mark = name->mark(),
+                .field = name->value().field,
+                .message = "must not be \"current\": in aliases that means the version named here"});
   return wanted;
 }
 
-std::vector<WantedAlias> read_aliases(Report& report, const Value& value, const std::optional<WantedVersion>& version) {
-  constexpr std::size_t kMaxAliases = 10;
+std::vector<WantedAlias> read_aliases(Report& report, const View& list, const std::optional<WantedVersion>& version) {
   std::vector<ReadAlias> read;
-  const auto entries = yaml::read_list(report, value);
-  if (!entries) return {};
-  if (entries->size() > kMaxAliases) {
-    report.error({.code = "out_of_range",
-                  .mark = value.key,
-                  .field = value.field,
-                  .message = "must have at most 10 entries, found " + std::to_string(entries->size())});
-  }
-  for (const Value& entry : *entries) {
-    if (auto alias = read_alias(report, entry, version)) read.push_back(*std::move(alias));
-  }
+  for (const View& entry : list.items()) read.push_back(read_alias(report, entry, version));
   check_names(report, read);
   check_targets(report, read, version);
 

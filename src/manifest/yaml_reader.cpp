@@ -10,8 +10,6 @@
 namespace fgsync::manifest::yaml {
 namespace {
 
-constexpr std::string_view kMergeKey = "<<";
-
 /// Tags change what a value means; only those that say what it is anyway are taken.
 bool accept_tag(Report& report, const Value& value) {
   const std::string& tag = value.node->tag;
@@ -59,12 +57,19 @@ void Report::add(Severity severity, Finding finding) {
   Diagnostic diagnostic;
   diagnostic.severity = severity;
   diagnostic.code = finding.code;
-  diagnostic.position = lines_->at(finding.mark);
+  diagnostic.position = at(finding.mark);
   diagnostic.field = std::move(finding.field);
   diagnostic.message = std::move(finding.message);
   diagnostic.hint = std::move(finding.hint);
-  diagnostic.source_line = lines_->line(finding.mark.line);
+  diagnostic.source_line = file_of(finding.mark).line(finding.mark.line);
   diagnostics_.push_back(std::move(diagnostic));
+}
+
+Mark Report::mark_of(const SourcePosition& position) const {
+  const auto file = std::find_if(files_.begin(), files_.end(),
+                                 [&position](const Lines* lines) { return lines->path() == position.file; });
+  const auto index = file == files_.end() ? 0 : file - files_.begin();
+  return {.line = position.line, .column = position.column, .file = static_cast<int>(index)};
 }
 
 void Report::error(Finding finding) {
@@ -134,33 +139,21 @@ std::optional<Value> Mapping::require(std::string_view key) {
   return value;
 }
 
-bool Mapping::refuse_later(std::initializer_list<std::string_view> keys) {
-  later_.insert(keys.begin(), keys.end());
-  bool is_found = false;
-  for (const Slot& slot : slots_) {
-    if (std::find(keys.begin(), keys.end(), slot.key) == keys.end()) continue;
-    is_found = true;
-    report_->error({.code = "not_supported_yet",
-                    .mark = slot.key_mark,
-                    .field = path_of(slot.key),
-                    .message = "is not supported by this version of fgsync"});
-  }
-  return is_found;
-}
-
-void Mapping::hint_synonyms(std::initializer_list<std::pair<std::string_view, std::string_view>> synonyms) {
+void Mapping::hint_synonyms(std::span<const std::pair<std::string_view, std::string_view>> synonyms) {
   for (const auto& [word, key] : synonyms) synonyms_.emplace(word, key);
 }
 
 std::string Mapping::hint_for(const std::string& key) const {
-  if (key == kMergeKey) return "YAML merge keys are not supported; an alias for a whole value is";
+  if (key == kMergeKey) return std::string(kMergeKeyHint);
   if (const auto synonym = synonyms_.find(key); synonym != synonyms_.end()) {
     return "did you mean " + synonym->second + "?";
   }
-  std::vector<std::string_view> candidates(asked_for_.begin(), asked_for_.end());
-  candidates.insert(candidates.end(), later_.begin(), later_.end());
+  const std::vector<std::string_view> candidates(asked_for_.begin(), asked_for_.end());
   if (auto hint = did_you_mean(key, candidates); !hint.empty()) return hint;
 
+  constexpr std::size_t kMostListed = 12;
+  if (asked_for_.size() > kMostListed) return "`fgsync schema` lists the known keys";
+  if (asked_for_.empty()) return "no key is known here: write `{}`";
   std::string hint = asked_for_.size() == 1 ? "the known key is " : "known keys are ";
   for (std::size_t i = 0; i < asked_for_.size(); ++i) hint += (i == 0 ? "" : ", ") + asked_for_[i];
   return hint;
@@ -169,9 +162,7 @@ std::string Mapping::hint_for(const std::string& key) const {
 void Mapping::close() {
   for (const Slot& slot : slots_) {
     if (report_->is_full()) return;
-    const bool is_known =
-        std::find(asked_for_.begin(), asked_for_.end(), slot.key) != asked_for_.end() || later_.contains(slot.key);
-    if (is_known) continue;
+    if (std::find(asked_for_.begin(), asked_for_.end(), slot.key) != asked_for_.end()) continue;
     report_->error({.code = "unknown_key",
                     .mark = slot.key_mark,
                     .field = path_of(slot.key),

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstddef>
-#include <initializer_list>
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -34,6 +34,9 @@ class Lines {
   std::vector<std::size_t> starts_;
 };
 
+inline constexpr std::string_view kMergeKey = "<<";
+inline constexpr std::string_view kMergeKeyHint = "YAML merge keys are not supported; an alias for a whole value is";
+
 /// A mistake about to be reported.
 struct Finding {
   std::string_view code;
@@ -46,13 +49,17 @@ struct Finding {
 /// Collects the diagnostics of one document: the first 1000, which is more than a person reads.
 class Report {
  public:
-  explicit Report(const Lines& lines) : lines_(&lines) {}
+  explicit Report(const Lines& lines) : files_{&lines} {}
+  /// Of a document that was put together from several texts: Mark::file says which. All outlive the report.
+  explicit Report(std::vector<const Lines*> files) : files_(std::move(files)) {}
 
   void error(Finding finding);
   void warning(Finding finding);
   [[nodiscard]] bool has_error() const { return manifest::has_error(diagnostics_); }
   [[nodiscard]] bool is_full() const { return diagnostics_.size() > kMaxDiagnostics; }
-  [[nodiscard]] SourcePosition at(Mark mark) const { return lines_->at(mark); }
+  [[nodiscard]] SourcePosition at(Mark mark) const { return file_of(mark).at(mark); }
+  /// The mark that at() made this position of.
+  [[nodiscard]] Mark mark_of(const SourcePosition& position) const;
   /// What was collected, in the order of the text.
   [[nodiscard]] Diagnostics take();
 
@@ -60,8 +67,9 @@ class Report {
   static constexpr std::size_t kMaxDiagnostics = 1000;
 
   void add(Severity severity, Finding finding);
+  [[nodiscard]] const Lines& file_of(Mark mark) const { return *files_[static_cast<std::size_t>(mark.file)]; }
 
-  const Lines* lines_;
+  std::vector<const Lines*> files_;
   Diagnostics diagnostics_;
 };
 
@@ -84,10 +92,8 @@ class Mapping {
   std::optional<Value> find(std::string_view key);
   /// Like find(), but a missing key is an error.
   std::optional<Value> require(std::string_view key);
-  /// Keys that a later version will know: an error of their own when they are there. Whether one was.
-  bool refuse_later(std::initializer_list<std::string_view> keys);
   /// Names that people use for a key which is called otherwise here, `{"memory", "memory_size"}`: for hints.
-  void hint_synonyms(std::initializer_list<std::pair<std::string_view, std::string_view>> synonyms);
+  void hint_synonyms(std::span<const std::pair<std::string_view, std::string_view>> synonyms);
   /// Every key that nobody asked for is an error.
   void close();
 
@@ -111,7 +117,6 @@ class Mapping {
   Mark mark_;  // where a missing key is reported
   std::vector<Slot> slots_;
   std::vector<std::string> asked_for_;
-  std::set<std::string, std::less<>> later_;
   std::map<std::string, std::string, std::less<>> synonyms_;
 };
 

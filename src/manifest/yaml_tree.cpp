@@ -1,7 +1,8 @@
 // Builds the tree from the events of yaml-cpp's parser, not from its own documents: limits are checked while nothing
-// large exists yet, documents before a broken one are kept, and an alias shares its node instead of copying it.
-// The parser accepts two things silently that lose what a person meant, so they are looked for here: a quoted text that
-// the end of the file cuts off, and a second document that no `---` starts (what it could not attach to the first).
+// large exists yet, documents before a broken one are kept, and an alias shares its node instead of copying it. It
+// counts as much as what it names all the same: whoever walks the tree follows it. The parser accepts two things
+// silently that lose what a person meant, so they are looked for here: a quoted text that the end of the file cuts off,
+// and a second document that no `---` starts (what it could not attach to the first).
 #include "manifest/yaml_tree.hpp"
 
 #include <yaml-cpp/depthguard.h>
@@ -61,7 +62,7 @@ Problem bad_syntax(Mark mark, std::string_view parser_message) {
 
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  explicit TreeBuilder(std::string_view text) : text_(text) {}
+  TreeBuilder(std::string_view text, int file) : text_(text), file_(file) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (documents_++ > 0 && !starts_document(mark)) throw Stop{bad_syntax(to_mark(mark), kEndOfMap), true};
@@ -71,11 +72,12 @@ class TreeBuilder final : public YAML::EventHandler {
   }
   void OnDocumentEnd() override {}
 
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(make(Node::Kind::null, mark, {}), anchor); }
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    add({.node = make(Node::Kind::null, mark, {})}, anchor);
+  }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     count_alias(to_mark(mark));
-    count_node(mark);
     const auto found = anchored_.find(anchor);
     // An anchor is known once its node is complete: an alias inside it would make an endless value.
     if (found == anchored_.end()) {
@@ -84,7 +86,10 @@ class TreeBuilder final : public YAML::EventHandler {
                          .message = "not valid YAML: an alias stands inside the value that it names",
                          .hint = "write the value out"}};
     }
-    attach(found->second);
+    const Anchored& named = found->second;
+    check_depth(static_cast<std::size_t>(named.height), to_mark(mark));
+    count_nodes(to_mark(mark), named.nodes, "an alias counts as many values as it stands for");
+    attach(named.node, named.height);
   }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -93,7 +98,7 @@ class TreeBuilder final : public YAML::EventHandler {
     node->text = value;
     node->is_plain = tag == "?";
     if (!node->is_plain) last_quoted_ = mark;
-    add(std::move(node), anchor);
+    add({.node = std::move(node)}, anchor);
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -121,7 +126,16 @@ class TreeBuilder final : public YAML::EventHandler {
   struct Open {
     std::shared_ptr<Node> node;
     YAML::anchor_t anchor;
-    NodePtr key;  // of a mapping, while its value is awaited
+    int nodes_before;  // of all documents
+    int height = 1;    // levels of lists and mappings, itself included, aliases followed
+    NodePtr key;       // of a mapping, while its value is awaited
+  };
+
+  /// A complete value, and its size when aliases are followed.
+  struct Anchored {
+    NodePtr node;
+    int nodes = 1;
+    int height = 0;
   };
 
   [[nodiscard]] std::size_t offset_of(const YAML::Mark& mark) const {
@@ -135,44 +149,41 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   std::shared_ptr<Node> make(Node::Kind kind, const YAML::Mark& mark, const std::string& tag) {
-    count_node(mark);
+    count_nodes(to_mark(mark), 1);
     auto node = std::make_shared<Node>();
     node->kind = kind;
     node->mark = to_mark(mark);
+    node->mark.file = file_;
     if (tag != "?" && tag != "!") node->tag = tag;
     return node;
   }
 
   void open(std::shared_ptr<Node> node, YAML::anchor_t anchor) {
-    if (open_.size() >= static_cast<std::size_t>(kMaxDepth)) {
-      throw Stop{Problem{.code = "too_deep",
-                         .mark = node->mark,
-                         .message = "lists and mappings are nested more than 64 deep",
-                         .hint = {}}};
-    }
-    open_.push_back(Open{.node = std::move(node), .anchor = anchor, .key = nullptr});
+    check_depth(1, node->mark);
+    open_.push_back(Open{.node = std::move(node), .anchor = anchor, .nodes_before = nodes_ - 1, .key = nullptr});
   }
 
   void close() {
     Open done = std::move(open_.back());
     open_.pop_back();
-    add(std::move(done.node), done.anchor);
+    add({.node = std::move(done.node), .nodes = nodes_ - done.nodes_before, .height = done.height}, done.anchor);
   }
 
-  void add(std::shared_ptr<Node> node, YAML::anchor_t anchor) {
+  void add(Anchored value, YAML::anchor_t anchor) {
     if (anchor != YAML::NullAnchor) {
-      count_alias(node->mark);
-      anchored_[anchor] = node;
+      count_alias(value.node->mark);
+      anchored_[anchor] = value;
     }
-    attach(std::move(node));
+    attach(std::move(value.node), value.height);
   }
 
-  void attach(NodePtr node) {
+  void attach(NodePtr node, int height) {
     if (open_.empty()) {
       root_ = std::move(node);
       return;
     }
     Open& parent = open_.back();
+    parent.height = std::max(parent.height, height + 1);
     if (parent.node->kind == Node::Kind::sequence) {
       parent.node->items.push_back(std::move(node));
     } else if (parent.key == nullptr) {
@@ -182,12 +193,19 @@ class TreeBuilder final : public YAML::EventHandler {
     }
   }
 
-  void count_node(const YAML::Mark& mark) {
-    if (++nodes_ <= kMaxNodes) return;
+  void check_depth(std::size_t height, Mark mark) const {
+    if (open_.size() + height <= static_cast<std::size_t>(kMaxDepth)) return;
+    throw Stop{Problem{
+        .code = "too_deep", .mark = mark, .message = "lists and mappings are nested more than 64 deep", .hint = {}}};
+  }
+
+  void count_nodes(Mark mark, int count, std::string hint = {}) {
+    nodes_ += count;
+    if (nodes_ <= kMaxNodes) return;
     throw Stop{Problem{.code = "too_many_nodes",
-                       .mark = to_mark(mark),
+                       .mark = mark,
                        .message = "the file holds more than 100000 values",
-                       .hint = {}}};
+                       .hint = std::move(hint)}};
   }
 
   void count_alias(Mark mark) {
@@ -199,18 +217,19 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   std::string_view text_;
+  int file_;
   NodePtr root_;
   YAML::Mark last_quoted_ = YAML::Mark::null_mark();
   int documents_ = 0;
   std::vector<Open> open_;
-  std::map<YAML::anchor_t, NodePtr> anchored_;
-  int nodes_ = 0;    // of all documents
+  std::map<YAML::anchor_t, Anchored> anchored_;
+  int nodes_ = 0;    // of all documents, aliases followed
   int aliases_ = 0;  // of all documents, anchors included
 };
 
 }  // namespace
 
-Documents parse(std::string_view text) {
+Documents parse(std::string_view text, int file) {
   Documents result;
   result.problem = check_bytes(text);
   if (result.problem) return result;
@@ -219,7 +238,7 @@ Documents parse(std::string_view text) {
   try {
     std::istringstream stream{std::string(content)};
     YAML::Parser parser(stream);
-    TreeBuilder builder(content);
+    TreeBuilder builder(content, file);
     while (parser.HandleNextDocument(builder)) {
       if (auto root = builder.take_root()) result.documents.push_back(std::move(root));
     }

@@ -10,10 +10,11 @@
 /// yaml_reader.hpp; the library that parses stays behind parse().
 namespace fgsync::manifest::yaml {
 
-/// A place in a text; both count from 1, columns count bytes.
+/// A place in a text; line and column count from 1, columns count bytes.
 struct Mark {
   int line = 0;
   int column = 0;
+  int file = 0;  ///< which of the texts that a tree was put together from
   friend auto operator<=>(const Mark&, const Mark&) = default;
 };
 
@@ -31,6 +32,7 @@ struct Node {
   Kind kind = Kind::null;
   Mark mark;
   std::string text;      ///< of a scalar
+  std::string written;   ///< of a scalar that variables were put into: the text before that; else empty
   bool is_plain = true;  ///< a scalar without quotes, block style or tag
   std::string tag;       ///< an explicit tag, `tag:yaml.org,2002:int`; else empty
 
@@ -52,8 +54,10 @@ struct Documents {
 };
 
 /// Parses all documents of a text. Never builds more than the limits allow: 1 MiB, depth 64, 64 anchors and aliases
-/// together, 100 000 nodes; all of them per text. Aliases share the node that they name.
-Documents parse(std::string_view text);
+/// together, 100 000 nodes; all of them per text. Aliases share the node that they name, and count as much as it does
+/// towards depth and nodes: a walk along the tree is never longer than that.
+/// Every mark of a node gets the number `file`.
+Documents parse(std::string_view text, int file = 0);
 
 /// The text without a byte order mark.
 std::string_view without_bom(std::string_view text);

@@ -32,6 +32,14 @@ std::string line_start(const FileDigest& file) {
   return file.sha256 + ' ' + std::to_string(file.size) + (file.executable ? " x " : " - ");
 }
 
+template <class Integer>
+void append(std::string& text, Integer value, char end) {
+  std::array<char, 24> digits{};
+  const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+  text.append(digits.data(), written.ptr);
+  text += end;
+}
+
 std::string escaped(std::string_view path) {
   std::string text;
   for (const char c : path) {
@@ -93,16 +101,20 @@ std::optional<FileDigest> parse_line(std::string_view line) {
 }  // namespace
 
 std::string stamp_signature(const FileList& list) {
-  Hasher hasher(Hasher::Function::sha256);
-  hasher.update(std::string_view("fgsync-stamps/1\0", 16));
+  // An archive's digest is another one than that of the same file zipped.
+  const bool is_archive = list.packing == Packing::archive;
+  std::string text = is_archive ? "fgsync-stamps/1 archive" : "fgsync-stamps/1";
+  text += '\0';
   for (const FileStamp& file : list.files) {
-    std::string line = std::to_string(file.size) + ' ' + std::to_string(file.mtime_ns) + ' ' +
-                       std::to_string(file.ctime_ns) + ' ' + std::to_string(file.inode) +
-                       (file.executable ? " x " : " - ") + file.path;
-    line += '\0';
-    hasher.update(line);
+    append(text, file.size, ' ');
+    append(text, file.mtime_ns, ' ');
+    append(text, file.ctime_ns, ' ');
+    append(text, file.inode, ' ');
+    text += file.executable ? "x " : "- ";
+    text += file.path;
+    text += '\0';
   }
-  return hasher.hex();
+  return sha256_hex(text);
 }
 
 bool is_too_young(const FileList& list, std::int64_t now_ns) {
@@ -110,6 +122,11 @@ bool is_too_young(const FileList& list, std::int64_t now_ns) {
   return std::any_of(list.files.begin(), list.files.end(), [now_ns](const FileStamp& file) {
     return std::max(file.mtime_ns, file.ctime_ns) > now_ns - kYoungestNs;
   });
+}
+
+std::optional<std::string> lasting_signature(const FileList& list, std::int64_t now_ns) {
+  if (is_too_young(list, now_ns)) return std::nullopt;
+  return stamp_signature(list);
 }
 
 Result<Contents> hash_contents(const FileList& list) {
@@ -120,17 +137,20 @@ Result<Contents> hash_contents(const FileList& list) {
     FileReader reader(list.directory, stamp);
     auto file = hash_file(reader, buffer);
     if (!file) return fail(std::move(file).error());
+    // An archive is sent, not run.
+    if (list.packing == Packing::archive) file->executable = false;
     contents.files.push_back(std::move(*file));
   }
-  contents.digest = content_digest(contents.files);
+  contents.digest = content_digest(contents.files, list.packing);
   return contents;
 }
 
-ContentDigest content_digest(const std::vector<FileDigest>& files) {
+ContentDigest content_digest(const std::vector<FileDigest>& files, Packing packing) {
+  const bool is_archive = packing == Packing::archive;
   Hasher hasher(Hasher::Function::sha256);
-  hasher.update(std::string_view("fgsync-content/1\0", 17));
+  hasher.update(std::string_view(is_archive ? "fgsync-archive/1\0" : "fgsync-content/1\0", 17));
   for (const FileDigest& file : files) {
-    std::string line = line_start(file) + file.path;
+    std::string line = is_archive ? file.sha256 + ' ' + std::to_string(file.size) : line_start(file) + file.path;
     line += '\0';
     hasher.update(line);
   }

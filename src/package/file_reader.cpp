@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <system_error>
 #include <utility>
 
 #include "package/text.hpp"
@@ -12,33 +11,12 @@
 namespace fgsync::package {
 namespace {
 
-constexpr std::int64_t kNanosecondsPerSecond = 1'000'000'000;
-
-std::int64_t nanoseconds(const timespec& time) {
-  return static_cast<std::int64_t>(time.tv_sec) * kNanosecondsPerSecond + time.tv_nsec;
-}
-
 bool same(const FileStamp& left, const FileStamp& right) {
   return left.executable == right.executable && left.size == right.size && left.mtime_ns == right.mtime_ns &&
          left.ctime_ns == right.ctime_ns && left.inode == right.inode;
 }
 
 }  // namespace
-
-Descriptor::~Descriptor() {
-  if (is_open()) ::close(number_);
-}
-
-FileStamp stamp_of(std::string path, const struct stat& status) {
-  FileStamp stamp;
-  stamp.path = std::move(path);
-  stamp.executable = (status.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) != 0;
-  stamp.size = static_cast<std::uint64_t>(status.st_size);
-  stamp.mtime_ns = nanoseconds(status.st_mtim);
-  stamp.ctime_ns = nanoseconds(status.st_ctim);
-  stamp.inode = status.st_ino;
-  return stamp;
-}
 
 FileReader::FileReader(const std::string& directory, FileStamp expected)
     : full_path_(directory + '/' + expected.path), expected_(std::move(expected)) {}
@@ -55,8 +33,7 @@ Result<void> FileReader::open() {
   if (file_->is_open()) return verify();
   const int error = errno;
   if (error == ENOENT || error == ENOTDIR || error == ELOOP) return fail(changed());
-  return fail(ErrorKind::invalid,
-              "cannot read " + quoted_path(full_path_) + ": " + std::generic_category().message(error));
+  return fail(ErrorKind::invalid, "cannot read " + quoted_path(full_path_) + ": " + reason(error));
 }
 
 Result<std::size_t> FileReader::read(std::span<char> buffer) {
@@ -65,8 +42,7 @@ Result<std::size_t> FileReader::read(std::span<char> buffer) {
     count = ::read(file_->number(), buffer.data(), buffer.size());
   } while (count < 0 && errno == EINTR);
   if (count < 0) {
-    return fail(ErrorKind::transient,
-                "cannot read " + quoted_path(full_path_) + ": " + std::generic_category().message(errno));
+    return fail(ErrorKind::transient, "cannot read " + quoted_path(full_path_) + ": " + reason(errno));
   }
   const auto size = static_cast<std::size_t>(count);
   bytes_read_ += size;
@@ -80,7 +56,9 @@ Result<FileDigest> FileReader::finish() {
   if (bytes_read_ != expected_.size) return fail(changed());
   if (auto verified = verify(); !verified) return fail(std::move(verified).error());
   file_.reset();
-  return FileDigest{expected_.path, expected_.executable, expected_.size, hasher_->hex()};
+  std::string sha256 = hasher_->hex();
+  hasher_.reset();
+  return FileDigest{expected_.path, expected_.executable, expected_.size, std::move(sha256)};
 }
 
 Result<void> FileReader::verify() const {

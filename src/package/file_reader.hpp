@@ -1,7 +1,5 @@
 #pragma once
 
-#include <sys/stat.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -11,28 +9,9 @@
 #include "base/digest.hpp"
 #include "base/result.hpp"
 #include "package/contents.hpp"
+#include "package/descriptor.hpp"
 
 namespace fgsync::package {
-
-/// An open file descriptor, closed at the end of its life; -1 is none.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(other.number_) { other.number_ = -1; }
-  Descriptor& operator=(Descriptor&&) = delete;
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor();
-
-  [[nodiscard]] int number() const { return number_; }
-  [[nodiscard]] bool is_open() const { return number_ >= 0; }
-
- private:
-  int number_;
-};
-
-/// The stamp of a file as the kernel reports it now.
-FileStamp stamp_of(std::string path, const struct stat& status);
 
 /// Reads one file of a list from start to end, hashing it on the way, and makes sure that it is the file the scan saw
 /// and stayed so: any difference is an error `conflict`.
@@ -46,6 +25,9 @@ class FileReader {
   Result<std::size_t> read(std::span<char> buffer);
   /// After the last read: the digest of what was read.
   Result<FileDigest> finish();
+
+  /// Ends reading before the end of the file.
+  void close() { file_.reset(); }
 
   [[nodiscard]] const FileStamp& expected() const { return expected_; }
 

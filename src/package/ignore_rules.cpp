@@ -1,7 +1,6 @@
 // A pattern is compiled to tokens once and then run as a nondeterministic automaton: the set of token positions that
 // the text read so far can have reached. That costs at most pattern length times text length, so a hostile pattern such
-// as
-// `*a*a*a*a*b` cannot stall a reconcile the way a backtracking matcher would.
+// as `*a*a*a*a*b` cannot stall a reconcile the way a backtracking matcher would.
 //
 // Where git's program and its documentation differ we follow the documentation: `foo**/bar` means `foo*/bar`.
 #include "package/ignore_rules.hpp"
@@ -222,7 +221,17 @@ void IgnoreRules::add_line(std::string_view line) {
   if (Compiler(pattern).compile_into(rule)) rules_.push_back(std::move(rule));
 }
 
+/// Whether the first and the last byte allow a match: decides nearly every comparison, at nearly no cost.
+bool IgnoreRules::may_match(const Rule& rule, std::string_view text) {
+  const auto allows = [](const Token& token, char byte) {
+    return token.kind != TokenKind::literal || token.byte == byte;
+  };
+  if (text.empty()) return true;
+  return allows(rule.tokens.front(), text.front()) && allows(rule.tokens.back(), text.back());
+}
+
 bool IgnoreRules::matches(const Rule& rule, std::string_view text) {
+  if (!may_match(rule, text)) return false;
   const std::size_t end = rule.tokens.size();
   // reached[i]: tokens before i have matched what was read. For `directories`, inside[i]: within a directory's name.
   std::vector<char> reached(end + 1);

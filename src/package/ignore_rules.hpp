@@ -48,6 +48,7 @@ class IgnoreRules {
   };
   class Compiler;
 
+  static bool may_match(const Rule& rule, std::string_view text);
   static bool matches(const Rule& rule, std::string_view text);
 
   std::vector<Rule> rules_;

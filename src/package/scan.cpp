@@ -8,30 +8,23 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <map>
 #include <memory>
-#include <span>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 #include "package/contents.hpp"
-#include "package/file_reader.hpp"
+#include "package/descriptor.hpp"
 #include "package/ignore_rules.hpp"
+#include "package/limits.hpp"
+#include "package/names.hpp"
 #include "package/text.hpp"
 
 namespace fgsync::package {
 namespace {
 
-constexpr std::size_t kMaxFiles = 10'000;
-constexpr std::uint64_t kMaxTotalBytes = 300ULL * 1024 * 1024;
 constexpr std::size_t kMaxDepth = 100;
 constexpr std::size_t kMaxIgnoreFileBytes = 64ULL * 1024;
 constexpr const char* kIgnoreFile = ".fgsyncignore";
-
-std::string reason(int error) {
-  return std::generic_category().message(error);
-}
 
 /// What editors leave beside the files they edit: `x~`, `.x.swp`, `#x#`, `.#x`.
 bool is_backup(std::string_view name) {
@@ -42,26 +35,7 @@ bool is_backup(std::string_view name) {
          name.back() <= 'p';
 }
 
-std::string to_lower_ascii(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return text;
-}
-
-std::string_view kind_of(mode_t mode) {
-  if (S_ISFIFO(mode)) return "a named pipe";
-  if (S_ISSOCK(mode)) return "a socket";
-  return "a device";
-}
-
-/// The path behind an open descriptor; empty when /proc does not tell.
-std::string path_of(const Descriptor& file) {
-  std::array<char, 4096> buffer{};
-  const std::string link = "/proc/self/fd/" + std::to_string(file.number());
-  const ssize_t size = ::readlink(link.c_str(), buffer.data(), buffer.size());
-  if (size <= 0 || static_cast<std::size_t>(size) == buffer.size()) return {};
-  return {buffer.data(), static_cast<std::size_t>(size)};
-}
+constexpr mode_t kReadableByAll = S_IRUSR | S_IRGRP | S_IROTH;
 
 class Scanner {
  public:
@@ -71,14 +45,14 @@ class Scanner {
   Result<FileList> run() {
     const Descriptor root(::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!root.is_open()) return fail(cannot_open(errno));
-    real_root_ = path_of(root);
+    real_root_ = real_path_of(root);
     if (auto read = read_ignore_file(root); !read) return fail(std::move(read).error());
     for (const std::string& line : ignore_) rules_.add_line(line);
     if (auto walked = walk(root, "", 0); !walked) return fail(std::move(walked).error());
     std::sort(files_.begin(), files_.end(),
               [](const FileStamp& left, const FileStamp& right) { return left.path < right.path; });
     if (auto checked = check_all(); !checked) return fail(std::move(checked).error());
-    return FileList{directory_, std::move(files_)};
+    return FileList{directory_, std::move(files_), Packing::directory};
   }
 
  private:
@@ -86,9 +60,10 @@ class Scanner {
 
   [[nodiscard]] Error cannot_open(int error) const {
     const std::string what = "code directory " + quoted_path(directory_);
-    if (error == ENOENT) return {ErrorKind::invalid, what + " does not exist"};
-    if (error == ENOTDIR) return {ErrorKind::invalid, what + " is not a directory"};
-    return {ErrorKind::invalid, what + " cannot be read: " + reason(error)};
+    if (error == ENOENT) return {ErrorKind::invalid, what + " does not exist: correct spec.code in the manifest"};
+    if (error == ENOTDIR)
+      return {ErrorKind::invalid, what + " is not a directory: name one, or use code.file for a single file"};
+    return {ErrorKind::invalid, what + " cannot be read: " + reason(error) + "; give fgsync the right to"};
   }
 
   Result<void> read_ignore_file(const Descriptor& root) {
@@ -98,11 +73,13 @@ class Scanner {
       const int error = errno;
       if (error == ENOENT) return {};
       if (error == ELOOP) return fail(ErrorKind::invalid, name + " is a link: it must be a file of its own");
+      if (error == ENXIO) return fail(ErrorKind::invalid, name + " is a socket: it must be a file with patterns");
       return fail(unreadable(kIgnoreFile, error));
     }
     struct stat status{};
     if (::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode)) {
-      return fail(ErrorKind::invalid, name + " is not a file");
+      return fail(ErrorKind::invalid,
+                  name + " is " + std::string(kind_of(status.st_mode)) + ": it must be a file with patterns");
     }
     std::string text(kMaxIgnoreFileBytes + 1, '\0');
     std::size_t size = 0;
@@ -113,7 +90,8 @@ class Scanner {
       if (count == 0) break;
       size += static_cast<std::size_t>(count);
     }
-    if (size > kMaxIgnoreFileBytes) return fail(ErrorKind::invalid, name + " is larger than 64 KiB");
+    if (size > kMaxIgnoreFileBytes)
+      return fail(ErrorKind::invalid, name + " is larger than 64 KiB: use fewer or wider patterns");
     rules_.add_text(std::string_view(text).substr(0, size));
     return {};
   }
@@ -133,7 +111,7 @@ class Scanner {
   [[nodiscard]] Result<std::vector<std::string>> names_in(const Descriptor& directory,
                                                           const std::string& prefix) const {
     // fdopendir takes the descriptor over, so it gets one of its own.
-    const int own = ::openat(directory.number(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const int own = ::fcntl(directory.number(), F_DUPFD_CLOEXEC, 0);
     const std::unique_ptr<DIR, int (*)(DIR*)> stream(own < 0 ? nullptr : ::fdopendir(own), &::closedir);
     if (!stream) return fail(unreadable(prefix));
     std::vector<std::string> names;
@@ -157,8 +135,9 @@ class Scanner {
     if (::fstatat(parent.number(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return fail(unreadable(path));
     const bool is_directory = S_ISDIR(status.st_mode);
     if (rules_.excludes_entry(path, is_directory ? EntryKind::directory : EntryKind::file)) return {};
-    if (!is_utf8(name)) {
-      return fail(ErrorKind::invalid, "the name of " + quoted(path) + " is not UTF-8: rename it or ignore it");
+    if (const auto fault = fault_of_name(name)) {
+      return fail(ErrorKind::invalid,
+                  "the name of " + quoted(path) + " " + std::string(*fault) + ": rename it or ignore it");
     }
     if (is_directory) return enter(parent, path, name, depth);
     if (S_ISLNK(status.st_mode)) return take_link(parent, path, name);
@@ -169,7 +148,8 @@ class Scanner {
   // NOLINTNEXTLINE(misc-no-recursion): see walk
   Result<void> enter(const Descriptor& parent, const std::string& path, const std::string& name, std::size_t depth) {
     if (depth == kMaxDepth) {
-      return fail(ErrorKind::invalid, quoted_path(directory_) + " is nested deeper than 100 directories");
+      return fail(ErrorKind::invalid,
+                  quoted(path.substr(0, path.find('/'))) + " is nested deeper than 100 directories: ignore it");
     }
     const Descriptor directory(
         ::openat(parent.number(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
@@ -186,13 +166,14 @@ class Scanner {
     const Descriptor file(::openat(parent.number(), name.c_str(), O_PATH | O_CLOEXEC));
     if (!file.is_open()) {
       const int error = errno;
-      if (error == ENOENT || error == ENOTDIR) return fail(ErrorKind::invalid, what + ", which does not exist");
-      return fail(ErrorKind::invalid, what + ", which cannot be followed: " + reason(error));
+      if (error == ENOENT || error == ENOTDIR)
+        return fail(ErrorKind::invalid, what + ", which does not exist: mend, remove or ignore it");
+      return fail(ErrorKind::invalid,
+                  what + ", which cannot be followed: " + reason(error) + "; mend, remove or ignore it");
     }
-    const std::string real_path = path_of(file);
+    const std::string real_path = real_path_of(file);
     if (real_root_.empty() || real_path.empty()) return fail(unreadable(path));
-    const std::string inside = real_root_ == "/" ? real_root_ : real_root_ + '/';
-    if (!(real_path + '/').starts_with(inside)) {
+    if (!is_inside(real_path, real_root_)) {
       return fail(ErrorKind::invalid,
                   what + ", which is outside the code directory: put a copy in its place or ignore it");
     }
@@ -207,17 +188,15 @@ class Scanner {
 
   Result<void> add(const Descriptor& parent, const std::string& path, const std::string& name,
                    const struct stat& status) {
-    if (::faccessat(parent.number(), name.c_str(), R_OK, AT_EACCESS) != 0) return fail(unreadable(path));
+    // Nearly every file may be read by all: no need to ask. Where an access list says otherwise, reading will tell.
+    const bool is_for_all = (status.st_mode & kReadableByAll) == kReadableByAll;
+    if (!is_for_all && ::faccessat(parent.number(), name.c_str(), R_OK, AT_EACCESS) != 0) {
+      return fail(unreadable(path));
+    }
     files_.push_back(stamp_of(path, status));
-    if (files_.size() > kMaxFiles) {
-      return fail(ErrorKind::invalid, "code directory " + quoted_path(directory_) +
-                                          " has more than 10000 files: ignore what the function does not need");
-    }
+    if (files_.size() > kMaxFiles) return fail(too_much(kFilesLimit));
     total_bytes_ += files_.back().size;
-    if (total_bytes_ > kMaxTotalBytes) {
-      return fail(ErrorKind::invalid, "code directory " + quoted_path(directory_) +
-                                          " has more than 300 MiB: ignore what the function does not need");
-    }
+    if (total_bytes_ > kMaxUnpackedBytes) return fail(too_much(kUnpackedLimit));
     return {};
   }
 
@@ -225,21 +204,38 @@ class Scanner {
   [[nodiscard]] Result<void> check_all() const {
     if (files_.empty()) {
       return fail(ErrorKind::invalid,
-                  "code directory " + quoted_path(directory_) + " has no files, or all of them are ignored");
+                  "code directory " + quoted_path(directory_) +
+                      " has no files, or all of them are ignored: add code, or change the ignore rules");
     }
-    std::map<std::string, const std::string*> seen;
-    for (const FileStamp& file : files_) {
-      const auto [other, is_new] = seen.emplace(to_lower_ascii(file.path), &file.path);
-      if (is_new) continue;
-      return fail(ErrorKind::invalid, quoted(*other->second) + " and " + quoted(file.path) +
-                                          " differ only by letter case: rename or ignore one");
-    }
+    if (const auto clash = find_clash(files_)) return fail(same_name(*clash));
     return {};
+  }
+
+  [[nodiscard]] Error same_name(const NameClash& clash) const {
+    const std::string first = directory_ + '/' + clash.first;
+    const std::string second = directory_ + '/' + clash.second;
+    constexpr std::string_view kWayOut = ": rename or ignore one";
+    if (clash.difference == NameDifference::letter_case) {
+      return {ErrorKind::invalid, quoted_path(first) + " and " + quoted_path(second) + " differ only by letter case" +
+                                      std::string(kWayOut)};
+    }
+    // Shown as text the two could not be told apart.
+    const std::string_view how = clash.difference == NameDifference::unicode_form
+                                     ? " differ only by Unicode form (composed or decomposed)"
+                                     : " differ only by letter case and Unicode form (composed or decomposed)";
+    return {ErrorKind::invalid,
+            quoted_bytes(first) + " and " + quoted_bytes(second) + std::string(how) + std::string(kWayOut)};
+  }
+
+  [[nodiscard]] Error too_much(std::string_view limit) const {
+    return {ErrorKind::invalid, "code directory " + quoted_path(directory_) + " has more than " + std::string(limit) +
+                                    ": ignore what the function does not need"};
   }
 
   // The default argument takes errno before the message is built, which may change it.
   [[nodiscard]] Error unreadable(const std::string& path, int error = errno) const {
-    return {ErrorKind::invalid, "cannot read " + quoted(path) + ": " + reason(error)};
+    return {ErrorKind::invalid,
+            "cannot read " + quoted(path) + ": " + reason(error) + "; make it readable or ignore it"};
   }
 
   [[nodiscard]] Error special(const std::string& path, mode_t mode) const {

@@ -31,6 +31,11 @@ std::size_t length_of_character(std::string_view bytes) {
   return value < smallest || value > 0x10ffff || is_surrogate ? 0 : length;
 }
 
+std::string escaped(unsigned char byte) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  return {'\\', 'x', kHex[byte >> 4U], kHex[byte & 0xfU]};
+}
+
 }  // namespace
 
 bool is_utf8(std::string_view bytes) {
@@ -43,20 +48,26 @@ bool is_utf8(std::string_view bytes) {
 }
 
 std::string quoted_path(std::string_view path) {
-  constexpr std::string_view kHex = "0123456789abcdef";
   std::string text = "\"";
   while (!path.empty()) {
     const std::size_t length = length_of_character(path);
     const auto byte = static_cast<unsigned char>(path[0]);
     if (length == 0 || byte < ' ' || byte == 0x7f) {
-      text += "\\x";
-      text += kHex[byte >> 4U];
-      text += kHex[byte & 0xfU];
+      text += escaped(byte);
       path.remove_prefix(1);
       continue;
     }
     text += path.substr(0, length);
     path.remove_prefix(length);
+  }
+  return text + '"';
+}
+
+std::string quoted_bytes(std::string_view path) {
+  std::string text = "\"";
+  for (const char c : path) {
+    const auto byte = static_cast<unsigned char>(c);
+    text += byte < ' ' || byte >= 0x7f ? escaped(byte) : std::string(1, c);
   }
   return text + '"';
 }

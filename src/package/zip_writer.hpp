@@ -1,12 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
+#include "package/compression.hpp"
 
 namespace fgsync::package {
 
@@ -26,17 +27,32 @@ class ByteSource {
   [[nodiscard]] virtual std::uint64_t size() const = 0;
 };
 
+/// Where the bytes of a zip go.
+class ByteSink {
+ public:
+  ByteSink() = default;
+  ByteSink(const ByteSink&) = delete;
+  ByteSink& operator=(const ByteSink&) = delete;
+  virtual ~ByteSink() = default;
+
+  /// Writes at the end, or over what was written since the last `settle`.
+  virtual Result<void> write_at(std::uint64_t offset, std::span<const char> bytes) = 0;
+  /// Says that nothing before `offset` will change any more.
+  virtual Result<void> settle(std::uint64_t offset) = 0;
+};
+
 enum class ZipMode { plain, executable };
-enum class ZipCompression { stored, deflated };
 
 struct ZipEntry {
-  std::string name;  ///< UTF-8, `/` between parts
+  std::string name;  ///< as `is_entry_name` wants it
   ZipMode mode = ZipMode::plain;
+  ZipCompression compression = ZipCompression::stored;
   ByteSource* bytes = nullptr;
 };
 
-/// A zip of the entries in the given order, in fixed form: 1980-01-01 00:00, mode 0644 or 0755, made by UNIX, no extra
-/// fields, no comments. The entries are read one after the other, each once. Errors: that of the source that failed.
-Result<std::string> write_zip(std::span<const ZipEntry> entries, ZipCompression compression);
+/// A zip of the entries (at least one) in the given order, in fixed form: 1980-01-01 00:00, mode 0644 or 0755, made by
+/// UNIX, no extra fields, no comments. The entries are read one after the other, each once, and never more than a
+/// little of them is in memory. Errors: that of the source or sink that failed; names that are twice there, or none.
+Result<void> write_zip(std::span<const ZipEntry> entries, ByteSink& sink);
 
 }  // namespace fgsync::package

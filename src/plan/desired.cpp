@@ -1,8 +1,18 @@
 #include "plan/desired.hpp"
 
+#include <set>
+
 #include "plan/marker.hpp"
 
 namespace fgsync::plan {
+namespace {
+
+std::optional<std::string> value_of(const std::map<std::string, std::string>& fields, const std::string& key) {
+  const auto found = fields.find(key);
+  return found == fields.end() ? std::nullopt : std::optional(found->second);
+}
+
+}  // namespace
 
 functiongraph::FunctionConfig desired_config(const manifest::Function& function,
                                              const std::optional<std::string>& owner) {
@@ -32,6 +42,20 @@ std::map<std::string, std::string> frozen_fields(const functiongraph::FunctionCo
   };
   for (const auto& [key, value] : config.user_data) fields["user_data." + key] = value;
   return fields;
+}
+
+std::vector<FieldChange> field_changes(const std::map<std::string, std::string>& before,
+                                       const std::map<std::string, std::string>& after) {
+  std::set<std::string> names;
+  for (const auto& entry : before) names.insert(entry.first);
+  for (const auto& entry : after) names.insert(entry.first);
+  std::vector<FieldChange> changes;
+  for (const std::string& name : names) {
+    auto was = value_of(before, name);
+    auto is = value_of(after, name);
+    if (was != is) changes.push_back({name, std::move(was), std::move(is)});
+  }
+  return changes;
 }
 
 std::string fingerprint_of(const ContentDigest& content, const manifest::Function& function) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,13 @@
 #include "package/contents.hpp"
 
 namespace fgsync::plan {
+
+/// One field that differs. `before` and `after` are absent where the field is.
+struct FieldChange {
+  std::string path;  ///< `timeout`, `user_data.BUCKET`
+  std::optional<std::string> before;
+  std::optional<std::string> after;
+};
 
 /// The desired state of one function: its manifest, and its code as digested.
 struct Desired {
@@ -48,6 +56,10 @@ std::map<std::string, std::string> comparable_fields(const functiongraph::Functi
 
 /// The same for what a version freezes: without the description, with the runtime.
 std::map<std::string, std::string> frozen_fields(const functiongraph::FunctionConfig& config);
+
+/// The fields whose value differs, in order of name.
+std::vector<FieldChange> field_changes(const std::map<std::string, std::string>& before,
+                                       const std::map<std::string, std::string>& after);
 
 /// SHA-256 over the content digest and the frozen configuration, first 12 hex digits. Fields stand in it only when
 /// they differ from the service's default, so that knowing more fields later changes no fingerprint.

@@ -8,15 +8,9 @@
 #include "base/digest.hpp"
 #include "base/error.hpp"
 #include "package/contents.hpp"
+#include "plan/desired.hpp"
 
 namespace fgsync::plan {
-
-/// One field that differs. `before` and `after` are absent where the field is.
-struct FieldChange {
-  std::string path;  ///< `timeout`, `user_data.BUCKET`
-  std::optional<std::string> before;
-  std::optional<std::string> after;
-};
 
 /// Create the function from an import package, or through the create API where the endpoint refuses that.
 struct ImportFunction {};

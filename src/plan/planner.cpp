@@ -33,21 +33,6 @@ std::optional<std::string> value_of(const std::map<std::string, std::string>& fi
   return found == fields.end() ? std::nullopt : std::optional(found->second);
 }
 
-/// The fields whose value differs, in order of name.
-std::vector<FieldChange> differences(const std::map<std::string, std::string>& before,
-                                     const std::map<std::string, std::string>& after) {
-  std::set<std::string> names;
-  for (const auto& entry : before) names.insert(entry.first);
-  for (const auto& entry : after) names.insert(entry.first);
-  std::vector<FieldChange> changes;
-  for (const std::string& name : names) {
-    auto was = value_of(before, name);
-    auto is = value_of(after, name);
-    if (was != is) changes.push_back({name, std::move(was), std::move(is)});
-  }
-  return changes;
-}
-
 /// `memory_size 256 and timeout 30, the manifest says 512 and 60`.
 std::string describe_conflict(const std::vector<FieldChange>& published_to_wanted) {
   std::string published;
@@ -97,10 +82,21 @@ class FunctionPlanner {
     } else if (remember_preconditions(); may_touch()) {
       plan_existing();
     }
+    if (function_.handling.is_suspended) hold_back();
     return std::move(plan_);
   }
 
  private:
+  /// A suspended function shows what it would need, and gets nothing of it.
+  void hold_back() {
+    if (plan_.steps.empty()) return;
+    std::string held;
+    for (const Step& step : plan_.steps) held += (held.empty() ? "" : ", ") + describe(step.action);
+    plan_.steps.clear();
+    block("suspended", "is suspended by its manifest; held back: " + held + "; take suspend: true out to go on",
+          function_.position);
+  }
+
   void plan_absent() {
     add(ImportFunction{}, Reason::absent, function_.position);
     if (function_.version) publish(wanted_name(), Reason::version_missing);
@@ -124,7 +120,7 @@ class FunctionPlanner {
     // Another source's marker speaks louder than our memory: it was written after we looked last.
     const bool is_ours =
         owner ? owner == options_.source_id : inputs_.last_applied.has_value() || inputs_.has_import_of_ours;
-    if (!is_ours && !function_.adopt && options_.adoption == Adoption::only_ours) {
+    if (!is_ours && !function_.handling.adopt && options_.adoption == Adoption::only_ours) {
       const std::string who =
           owner ? "is managed by the source \"" + *owner + "\"" : "exists on the service and is not managed by fgsync";
       block("not_managed", who + "; take it over with adopt: true in its manifest, or with --adopt", function_.position,
@@ -169,8 +165,8 @@ class FunctionPlanner {
   }
 
   [[nodiscard]] std::vector<FieldChange> config_changes() const {
-    return differences(comparable_fields(observed().detail.config),
-                       comparable_fields(desired_config(function_, owner())));
+    return field_changes(comparable_fields(observed().detail.config),
+                         comparable_fields(desired_config(function_, owner())));
   }
 
   /// Missing, another source's, or there although markers are off.
@@ -244,7 +240,7 @@ class FunctionPlanner {
             function_.version->position);
       return VersionDecision::conflict;
     }
-    const auto changes = frozen_differences(there);
+    const auto changes = frozen_field_changes(there);
     if (changes.empty()) return VersionDecision::exists;
     block("version_conflict", there.name + " is published with " + describe_conflict(changes) + ": bump the version",
           function_.version->position);
@@ -289,11 +285,11 @@ class FunctionPlanner {
   }
 
   [[nodiscard]] bool is_equal(const Version& version) const {
-    return is_our_code(version.digest) && frozen_differences(version).empty();
+    return is_our_code(version.digest) && frozen_field_changes(version).empty();
   }
 
-  [[nodiscard]] std::vector<FieldChange> frozen_differences(const Version& version) const {
-    return differences(frozen_fields(version.config), frozen_fields(desired_config(function_, std::nullopt)));
+  [[nodiscard]] std::vector<FieldChange> frozen_field_changes(const Version& version) const {
+    return field_changes(frozen_fields(version.config), frozen_fields(desired_config(function_, std::nullopt)));
   }
 
   /// Somebody published other code under our automatic name: `v-<fp>-2`, and so on.
@@ -363,6 +359,22 @@ bool needs_archive_digest(const Inputs& inputs) {
 
 FunctionPlan plan_function(const Inputs& inputs, const PlanOptions& options) {
   return FunctionPlanner(inputs, options).run();
+}
+
+std::optional<FunctionPlan> plan_unsupported(const manifest::Function& function) {
+  using Kind = manifest::Code::Kind;
+  const Kind kind = function.code.kind;
+  if (kind == Kind::directory || kind == Kind::file || kind == Kind::archive) return std::nullopt;
+  const std::string noun = kind == Kind::jar ? "a jar" : kind == Kind::obs ? "an object in storage" : "an image";
+  FunctionPlan plan;
+  plan.name = function.name;
+  plan.position = function.position;
+  for (const auto& dependency : function.depends_on) plan.depends_on.push_back(dependency.value);
+  plan.blocked.push_back(Blocked{"not_supported_yet",
+                                 "its code is " + noun + ", which this version of fgsync does not deploy yet",
+                                 function.code.position,
+                                 {}});
+  return plan;
 }
 
 FunctionPlan plan_orphan(const std::string& name) {

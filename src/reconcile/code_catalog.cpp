@@ -3,51 +3,45 @@
 #include <filesystem>
 #include <utility>
 
-#include "source/root.hpp"
+#include "reconcile/code.hpp"
 
 namespace fgsync::reconcile {
 namespace {
 
 namespace fs = std::filesystem;
-using manifest::CodeDirectory;
 
-std::string cache_key(const CodeDirectory& directory) {
+std::string cache_key(const manifest::Code& code) {
   std::error_code ignored;
-  std::string key = fs::absolute(directory.path, ignored).lexically_normal().string();
-  for (const std::string& pattern : directory.ignore) key += '\n' + pattern;
-  return key;
+  std::string key = fs::absolute(code.path, ignored).lexically_normal().string();
+  for (const std::string& pattern : code.ignore) key += '\n' + pattern;
+  return key;  // the signature tells a directory from a file or archive of the same name
 }
 
-Error at(Error error, const CodeDirectory& directory) {
-  if (!error.position) error.position = directory.position;
+Error at(Error error, const manifest::Code& code) {
+  if (!error.position) error.position = code.position;
   return error;
-}
-
-/// A manifest must not be able to upload what lies outside of its source.
-Result<void> check_inside(const std::string& root, const std::string& path) {
-  if (source::is_inside(root, path)) return {};
-  return fail(ErrorKind::invalid, "the code directory " + path + " lies outside of the root " + root +
-                                      "; move it inside, or name a wider root with --root");
 }
 
 struct Digested {
   state::CodeCacheEntry entry;
   package::Contents contents;
   bool is_from_cache = false;
-  bool is_young = false;  ///< its stamps could hide a further change: not to be remembered
 };
 
+/// An entry without a signature holds for what was just read, not for what is found later: not even in this run.
+bool is_lasting(const state::CodeCacheEntry& entry) {
+  return !entry.signature.empty();
+}
+
 /// Scans, and hashes unless the stamps are those of `known`. Runs on the pool.
-Result<Digested> digest_directory(const CodeDirectory& directory, const std::string& root,
-                                  const std::optional<state::CodeCacheEntry>& known, std::int64_t now_ns) {
-  auto inside = check_inside(root, directory.path);
-  if (!inside) return fail(std::move(inside).error());
-  auto list = package::scan(directory.path, directory.ignore);
+Result<Digested> digest_code(const manifest::Code& code, const std::string& root,
+                             const std::optional<state::CodeCacheEntry>& known, std::int64_t now_ns) {
+  auto list = scan_code(code, root);
   if (!list) return fail(std::move(list).error());
 
   Digested digested;
-  const std::string signature = package::stamp_signature(*list);
-  if (known && known->signature == signature) {
+  const auto signature = package::lasting_signature(*list, now_ns);
+  if (known && signature && known->signature == *signature) {
     auto files = package::files_from_text(known->files);
     if (files) {
       digested.is_from_cache = true;
@@ -58,11 +52,11 @@ Result<Digested> digest_directory(const CodeDirectory& directory, const std::str
   }
   auto contents = package::hash_contents(*list);
   if (!contents) return fail(std::move(contents).error());
-  digested.entry = {cache_key(directory), signature, contents->digest, std::nullopt, package::to_text(contents->files)};
+  digested.entry = {cache_key(code), signature.value_or(""), contents->digest, std::nullopt,
+                    package::to_text(contents->files)};
   // The same content under new stamps (a fresh checkout) still zips to the same bytes.
   if (known && known->content_digest == contents->digest) digested.entry.archive_digest = known->archive_digest;
   digested.contents = std::move(*contents);
-  digested.is_young = package::is_too_young(*list, now_ns);
   return digested;
 }
 
@@ -80,43 +74,37 @@ boost::asio::awaitable<void> CodeCatalog::load() {
   }
 }
 
-boost::asio::awaitable<Result<CodeCatalog::Code>> CodeCatalog::digest(const CodeDirectory& directory) {
+boost::asio::awaitable<Result<CodeCatalog::Code>> CodeCatalog::digest(const manifest::Code& code) {
   std::optional<state::CodeCacheEntry> known;
-  if (const auto found = cache_.find(cache_key(directory)); found != cache_.end()) known = found->second;
+  if (const auto found = cache_.find(cache_key(code)); found != cache_.end()) known = found->second;
   const std::int64_t now_ns =
       std::chrono::duration_cast<std::chrono::nanoseconds>(ports_.clock.wall_now().time_since_epoch()).count();
-  auto work = [directory, root = settings_.root, known = std::move(known), now_ns] {
-    return digest_directory(directory, root, known, now_ns);
+  auto work = [code, root = settings_.root, known = std::move(known), now_ns] {
+    return digest_code(code, root, known, now_ns);
   };
   auto digested = co_await offload(ports_.pool, std::move(work));
-  if (!digested) co_return fail(at(std::move(digested).error(), directory));
+  if (!digested) co_return fail(at(std::move(digested).error(), code));
   const std::string key = digested->entry.key;
-  if (digested->is_from_cache) {
-    // Nothing new.
-  } else if (digested->is_young) {
-    young_.insert(key);
-  } else {
-    fresh_.insert_or_assign(key, digested->entry);
-  }
-  Code code{std::move(digested->contents), digested->entry.archive_digest};
+  if (!digested->is_from_cache && is_lasting(digested->entry)) fresh_.insert_or_assign(key, digested->entry);
+  Code known_code{std::move(digested->contents), digested->entry.archive_digest};
   cache_.insert_or_assign(key, std::move(digested->entry));
-  co_return code;
+  co_return known_code;
 }
 
-boost::asio::awaitable<Result<package::Archive>> CodeCatalog::archive(const CodeDirectory& directory,
+boost::asio::awaitable<Result<package::Archive>> CodeCatalog::archive(const manifest::Code& code,
                                                                       ContentDigest expected) {
-  auto work = [directory, expected]() -> Result<package::Archive> {
-    auto list = package::scan(directory.path, directory.ignore);
+  auto work = [code, root = settings_.root, expected]() -> Result<package::Archive> {
+    auto list = scan_code(code, root);
     if (!list) return fail(std::move(list).error());
     return package::build_archive(*list, expected);
   };
   auto archive = co_await offload(ports_.pool, std::move(work));
-  if (!archive) co_return fail(at(std::move(archive).error(), directory));
-  const auto found = cache_.find(cache_key(directory));
+  if (!archive) co_return fail(at(std::move(archive).error(), code));
+  const auto found = cache_.find(cache_key(code));
   if (found != cache_.end() && found->second.content_digest == expected &&
-      found->second.archive_digest != archive->digest) {
-    found->second.archive_digest = archive->digest;
-    if (!young_.contains(found->first)) fresh_.insert_or_assign(found->first, found->second);
+      found->second.archive_digest != archive->digest()) {
+    found->second.archive_digest = archive->digest();
+    if (is_lasting(found->second)) fresh_.insert_or_assign(found->first, found->second);
   }
   co_return archive;
 }

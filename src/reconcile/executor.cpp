@@ -117,7 +117,7 @@ awaitable<Result<void>> Executor::run_step(Job& job, const plan::Step& step) {
 awaitable<Result<void>> Executor::import_function(Job& job) {
   auto archive = co_await catalog_.archive(job.desired.function.code, job.desired.contents.digest);
   if (!archive) co_return fail(std::move(archive).error());
-  const ArchiveDigest uploaded = archive->digest;
+  const ArchiveDigest uploaded = archive->digest();
 
   Result<FunctionDetail> detail = fail(ErrorKind::internal, "");
   if (!import_is_refused_) {
@@ -128,7 +128,7 @@ awaitable<Result<void>> Executor::import_function(Job& job) {
                       {kv("fn", job.desired.function.name), kv("error", detail.error().describe())});
     }
   }
-  if (import_is_refused_ && !detail) detail = co_await send_create(job, std::move(*archive));
+  if (import_is_refused_ && !detail) detail = co_await send_create(job, *archive);
   if (!detail) co_return fail(std::move(detail).error());
 
   // From here on it is ours, whatever becomes of the rest: without markers only the inventory knows. No digest is
@@ -148,7 +148,13 @@ awaitable<Result<void>> Executor::import_function(Job& job) {
   co_return Result<void>();
 }
 
-awaitable<Result<FunctionDetail>> Executor::send_import(Job& job, const package::Archive& archive) {
+/// The archive in memory: only now, when it is about to be sent.
+awaitable<Result<std::string>> Executor::bytes_of(package::Archive archive) {
+  auto read = [archive] { return archive.bytes(); };
+  co_return co_await offload(ports_.pool, std::move(read));
+}
+
+awaitable<Result<FunctionDetail>> Executor::send_import(Job& job, package::Archive archive) {
   const manifest::Function& function = job.desired.function;
   const functiongraph::FunctionConfig config = plan::desired_config(function, owner_of(settings_));
   package::ImportProperties properties;
@@ -160,7 +166,10 @@ awaitable<Result<FunctionDetail>> Executor::send_import(Job& job, const package:
   properties.memory_size = config.memory_size;
   properties.timeout = config.timeout;
   properties.environment = config.user_data;
-  auto package = package::build_import_package(properties, archive);
+  auto build = [properties = std::move(properties), archive] {
+    return package::build_import_package(properties, archive);
+  };
+  auto package = co_await offload(ports_.pool, std::move(build));
   if (!package) co_return fail(std::move(package).error());
 
   functiongraph::ImportRequest request;
@@ -173,12 +182,14 @@ awaitable<Result<FunctionDetail>> Executor::send_import(Job& job, const package:
 }
 
 awaitable<Result<FunctionDetail>> Executor::send_create(Job& job, package::Archive archive) {
+  auto code = co_await bytes_of(archive);
+  if (!code) co_return fail(std::move(code).error());
   functiongraph::CreateRequest request;
   request.name = job.desired.function.name;
   request.app = job.desired.function.app;
   request.config = plan::desired_config(job.desired.function, owner_of(settings_));
   request.code_filename = "index.zip";
-  request.code_zip = std::move(archive.bytes);
+  request.code_zip = std::move(*code);
   const Deadline deadline = upload_deadline();
   co_return co_await ports_.service.create_function(std::move(request), deadline);
 }
@@ -188,10 +199,12 @@ awaitable<Result<FunctionDetail>> Executor::send_create(Job& job, package::Archi
 awaitable<Result<void>> Executor::update_code(Job& job) {
   auto archive = co_await catalog_.archive(job.desired.function.code, job.desired.contents.digest);
   if (!archive) co_return fail(std::move(archive).error());
-  const ArchiveDigest uploaded = archive->digest;
+  const ArchiveDigest uploaded = archive->digest();
+  auto code = co_await bytes_of(*archive);
+  if (!code) co_return fail(std::move(code).error());
   functiongraph::CodeUpdate update;
   update.code_filename = "index.zip";
-  update.code_zip = std::move(archive->bytes);
+  update.code_zip = std::move(*code);
   const Deadline deadline = upload_deadline();
   auto digest = co_await ports_.service.update_code(*job.urn, std::move(update), deadline);
   if (!digest && functiongraph::code_of(digest.error()) == "FSS.0409") {

@@ -8,24 +8,13 @@
 #include "functiongraph/error_map.hpp"
 #include "plan/marker.hpp"
 #include "plan/waves.hpp"
+#include "reconcile/last_applied.hpp"
 
 namespace fgsync::reconcile {
 namespace {
 
 using boost::asio::awaitable;
 using functiongraph::FunctionRow;
-
-plan::LastApplied to_last_applied(const state::InventoryEntry& entry) {
-  plan::LastApplied last;
-  last.urn = entry.urn;
-  last.content_digest = entry.content_digest;
-  last.remote_digest = entry.remote_digest;
-  last.fingerprint = entry.fingerprint;
-  last.config = entry.config;
-  // Files are only for showing what changed: an entry that cannot be read shows less.
-  if (auto files = package::files_from_text(entry.files)) last.files = std::move(*files);
-  return last;
-}
 
 /// What a step does, without values: the grain at which a later plan must stay within the first one.
 std::string effect_of(const plan::Action& action) {
@@ -161,6 +150,7 @@ awaitable<plan::FunctionPlan> Reconciler::plan_one(Entry& entry, std::optional<F
 }
 
 awaitable<Result<plan::FunctionPlan>> Reconciler::try_plan_one(Entry& entry, std::optional<FunctionRow> row) {
+  if (auto unsupported = plan::plan_unsupported(entry.function)) co_return std::move(*unsupported);
   if (!entry.desired) {
     auto digested = co_await digest_code(entry);
     if (!digested) co_return fail(std::move(digested).error());
@@ -175,7 +165,7 @@ awaitable<Result<plan::FunctionPlan>> Reconciler::try_plan_one(Entry& entry, std
   if (plan::needs_archive_digest(inputs)) {
     auto archive = co_await catalog_.archive(entry.function.code, entry.desired->contents.digest);
     if (!archive) co_return fail(std::move(archive).error());
-    entry.desired->archive_digest = archive->digest;
+    entry.desired->archive_digest = archive->digest();
   }
   co_return plan::plan_function(inputs, settings_.plan);
 }

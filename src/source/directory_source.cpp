@@ -16,6 +16,7 @@
 #include <system_error>
 #include <utility>
 
+#include "source/descriptor.hpp"
 #include "source/root.hpp"
 
 namespace fgsync::source {
@@ -28,21 +29,6 @@ constexpr std::size_t kMaxFiles = 20'000;
 constexpr int kMaxDepth = 64;
 constexpr std::string_view kConfigName = "fgsync.yaml";
 constexpr std::string_view kEnvironments = "environments";
-
-/// A file descriptor that closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 std::string reason(int error_number) {
   return std::generic_category().message(error_number);

@@ -18,12 +18,12 @@
 namespace fgsync::state {
 namespace {
 
-constexpr int kSchemaVersion = 1;
+constexpr int kSchemaVersion = 2;
 constexpr int kApplicationId = 1718056307;  // "fgs3": whose file this is
 constexpr int kNewerSchema = -1;            // beside SQLite's own codes
 constexpr const char* kSchema = R"sql(
   CREATE TABLE scope(id INTEGER PRIMARY KEY, endpoint TEXT, project_id TEXT, source_id TEXT, root TEXT,
-                     UNIQUE(endpoint, project_id, source_id, root));
+                     environment TEXT, UNIQUE(endpoint, project_id, source_id, root, environment));
   CREATE TABLE inventory(scope INTEGER, name TEXT, urn TEXT, content_digest TEXT, remote_digest TEXT,
                          fingerprint TEXT, config TEXT, files TEXT, PRIMARY KEY(scope, name)) WITHOUT ROWID;
   CREATE TABLE code_cache(key TEXT PRIMARY KEY, signature TEXT, content_digest TEXT, archive_digest TEXT,
@@ -32,7 +32,16 @@ constexpr const char* kSchema = R"sql(
                       started_at TEXT, outcome TEXT);
   CREATE INDEX open_intent ON intent(scope, function) WHERE outcome IS NULL;
   PRAGMA application_id = 1718056307;
-  PRAGMA user_version = 1;
+  PRAGMA user_version = 2;
+)sql";
+/// Schema 1 knew no environments.
+constexpr const char* kFromSchema1 = R"sql(
+  ALTER TABLE scope RENAME TO scope_1;
+  CREATE TABLE scope(id INTEGER PRIMARY KEY, endpoint TEXT, project_id TEXT, source_id TEXT, root TEXT,
+                     environment TEXT, UNIQUE(endpoint, project_id, source_id, root, environment));
+  INSERT INTO scope SELECT id, endpoint, project_id, source_id, root, '' FROM scope_1;
+  DROP TABLE scope_1;
+  PRAGMA user_version = 2;
 )sql";
 
 /// The failure of a call into SQLite. Thrown inside this file only; every public function turns it into an Error.
@@ -342,6 +351,7 @@ class SqliteStore final : public Store {
       throw SqliteFailure{kNewerSchema, "schema " + std::to_string(version)};
     }
     if (is_new) database_.execute(kSchema);
+    if (!is_new && version == 1) database_.execute(kFromSchema1);
     transaction.commit();
   }
 
@@ -352,12 +362,21 @@ class SqliteStore final : public Store {
   }
 
   std::int64_t scope_id(const Scope& scope) {
+    const auto bind = [&scope](Statement& statement) -> Statement& {
+      return statement.bind(1, scope.endpoint)
+          .bind(2, scope.project_id)
+          .bind(3, scope.source_id)
+          .bind(4, scope.root)
+          .bind(5, scope.environment);
+    };
     Statement insert(database_,
-                     "INSERT OR IGNORE INTO scope(endpoint, project_id, source_id, root) VALUES(?, ?, ?, ?)");
-    insert.bind(1, scope.endpoint).bind(2, scope.project_id).bind(3, scope.source_id).bind(4, scope.root).step();
+                     "INSERT OR IGNORE INTO scope(endpoint, project_id, source_id, root, environment) "
+                     "VALUES(?, ?, ?, ?, ?)");
+    bind(insert).step();
     Statement select(database_,
-                     "SELECT id FROM scope WHERE endpoint = ? AND project_id = ? AND source_id = ? AND root = ?");
-    select.bind(1, scope.endpoint).bind(2, scope.project_id).bind(3, scope.source_id).bind(4, scope.root).step();
+                     "SELECT id FROM scope WHERE endpoint = ? AND project_id = ? AND source_id = ? AND root = ? AND "
+                     "environment = ?");
+    bind(select).step();
     return select.number(0);
   }
 

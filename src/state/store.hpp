@@ -18,6 +18,7 @@ struct Scope {
   std::string project_id;
   std::string source_id;
   std::string root;
+  std::string environment = {};  ///< empty: none
 };
 
 /// One function that we manage: what was applied last, as read back from the service.

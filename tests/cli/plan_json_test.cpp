@@ -61,6 +61,16 @@ TEST_CASE("the document says what it is") {
   CHECK(document["plan_id"].get<std::string>().size() == 12);
 }
 
+TEST_CASE("a selection stands in the document, which is not complete then") {
+  cli::PlanContext context;
+  CHECK(json::parse(cli::render_plan_json(plan::assemble({}), context, {})).contains("selection") == false);
+  context.selection = cli::Selection{.names = {"a", "b"}, .selector = {}, .labels = {}, .since = "main"};
+  const json document = json::parse(cli::render_plan_json(plan::assemble({}), context, {}));
+  CHECK(document["selection"] == json{{"names", {"a", "b"}}, {"selector", nullptr}, {"since", "main"}});
+  CHECK(document["complete"] == false);
+  CHECK(json::parse(cli::render_diagnostics_json({}, 0, context.selection))["selection"] == document["selection"]);
+}
+
 TEST_CASE("a function that could not be planned makes the plan incomplete") {
   plan::FunctionPlan function;
   function.name = "lost";

@@ -88,6 +88,18 @@ TEST_CASE("the plan as text: dangerous things first, unchanged ones counted") {
             plan.id + ". Apply it: fgsync sync\n");
 }
 
+TEST_CASE("the headline says what was selected") {
+  auto around = context();
+  around.selection = cli::Selection{.names = {"same"}, .selector = "team in (a,b)", .labels = {}, .since = "x\ny"};
+  const std::string text =
+      render_plan_text(plan::assemble({function("same")}), around, cli::Paint(false), cli::Unchanged::hidden);
+  CHECK(text ==
+        "Plan for project 46b6f338, cn-north-4 (manifests in manifests, only --name same --selector 'team in (a,b)' "
+        "--since 'x?y'; observed 12:03:20Z, 3 calls, 41 ms)\n"
+        "\n"
+        "No changes: 1 function as the manifests say.\n");
+}
+
 TEST_CASE("unchanged functions are listed on request") {
   const auto plan = plan::assemble({function("same")});
   const std::string text = render_plan_text(plan, context(), cli::Paint(false), cli::Unchanged::listed);

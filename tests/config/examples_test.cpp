@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "config/config.hpp"
+#include "config/config_schema.hpp"
 
 namespace fgsync::config::test {
 namespace {
@@ -15,6 +16,18 @@ std::string read_file(const std::filesystem::path& path) {
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
+/// Every ```yaml block of docs/configuration.md.
+std::vector<std::string> yaml_blocks_of_the_page() {
+  const std::string page = read_file(std::string(FGSYNC_SOURCE_DIR) + "/docs/configuration.md");
+  const std::string opening = "\n```yaml\n";
+  std::vector<std::string> blocks;
+  for (auto start = page.find(opening); start != std::string::npos; start = page.find(opening, start + 1)) {
+    const auto text = start + opening.size();
+    blocks.push_back(page.substr(text, page.find("\n```", text) + 1 - text));
+  }
+  return blocks;
+}
+
 }  // namespace
 
 TEST_CASE("examples: the configuration loads, and its sources are there") {
@@ -23,17 +36,30 @@ TEST_CASE("examples: the configuration loads, and its sources are there") {
   CHECK(loaded.diagnostics.empty());
   CHECK(loaded.config.name == "examples");
   CHECK_FALSE(loaded.config.project_id);
-  REQUIRE(loaded.config.source_directories.size() == 1);
-  CHECK(std::filesystem::is_directory(loaded.config.source_directories[0]));
+  const auto directories = source_directories(loaded.config);
+  REQUIRE(directories.size() == 1);
+  CHECK(std::filesystem::is_directory(directories[0]));
 }
 
-TEST_CASE("examples: the configuration in the documentation loads without a diagnostic") {
-  const std::string page = read_file(std::string(FGSYNC_SOURCE_DIR) + "/docs/configuration.md");
-  const std::string opening = "```yaml\n";
-  const auto start = page.find(opening);
-  REQUIRE(start != std::string::npos);
-  const std::string block = page.substr(start + opening.size(), page.find("```", start + 3) - start - opening.size());
-  CHECK(load("fgsync.yaml", block).diagnostics.empty());
+TEST_CASE("examples: the first configuration in the documentation loads without a diagnostic") {
+  const auto blocks = yaml_blocks_of_the_page();
+  REQUIRE(blocks.size() == 2);
+  CHECK(load("fgsync.yaml", blocks[0]).diagnostics.empty());
+}
+
+TEST_CASE("examples: the second one has every key of spec, and loads with a warning only") {
+  const std::string block = yaml_blocks_of_the_page().at(1);
+  const LoadedConfig loaded = load("fgsync.yaml", block);
+  CHECK_FALSE(manifest::has_error(loaded.diagnostics));
+  REQUIRE(loaded.diagnostics.size() == 1);
+  CHECK(loaded.diagnostics[0].code == "not_acted_on");
+  for (const auto& part : manifest::schema::fields_of(document_shape())) {
+    if (part.key != "spec") continue;
+    for (const auto& field : manifest::schema::fields_of(part.shape)) {
+      CAPTURE(field.key);
+      CHECK_THAT(block, Catch::Contains("\n  " + std::string(field.key) + ":"));
+    }
+  }
 }
 
 }  // namespace fgsync::config::test

@@ -322,5 +322,44 @@ class BadState(Case):
         self.check_full_disk()
 
 
+class Configuration(Case):
+    def write_config(self, spec):
+        (self.work / "fgsync.yaml").write_text(
+            "apiVersion: fgsync/v1\nkind: Config\nmetadata: {name: e2e}\nspec:\n" + spec)
+
+    def test_mode_observe_lets_nothing_be_written(self):
+        self.add_function("a")
+        self.write_config("  sources: [{directory: manifests}]\n  mode: observe\n")
+        _, err = self.run_fgsync("sync", code=78)
+        self.assertEqual(err, "fgsync: fgsync.yaml says mode: observe, so nothing is written; fgsync plan shows what "
+                              "would be done, and mode: enforce allows it\n")
+        self.assertFalse((self.directory / "state").exists())
+        out, _ = self.run_fgsync("plan")
+        self.assertIn("1 to import", out)
+        self.assertNotIn("Apply it", out)
+        self.assertEqual(self.emulator.mutations(), [])
+
+    def test_a_guard_that_is_not_acted_on_is_pointed_out(self):
+        self.add_function("a")
+        self.write_config("  sources: [{directory: manifests}]\n  guards: {max_delete: 1}\n")
+        _, err = self.run_fgsync("plan")
+        self.assertTrue(err.startswith("fgsync.yaml:6:3: warning: spec.guards is checked, but this version of fgsync "
+                                       "does not act on it yet\n"), err)
+
+    def test_only_repositories_as_sources(self):
+        self.add_function("a")
+        self.write_config("  sources: [{git: {url: \"https://git.example.org/fns.git\"}}]\n")
+        _, err = self.run_fgsync("plan", code=78)
+        self.assertIn("fgsync: all sources of fgsync.yaml are git repositories", err)
+        self.assertEqual(self.emulator.requests(), [])
+
+    def test_a_secret_that_is_not_allowed_holds_back_its_function_only(self):
+        self.add_function("a")
+        self.add_function("b", encrypted_user_data={"T": {"from_env": "FGSYNC_TOKEN"}})
+        _, err = self.run_fgsync("sync", code=1)
+        self.assertIn("spec.encrypted_user_data.T: from_env FGSYNC_TOKEN is not allowed", err)
+        self.assertEqual(list(self.emulator.functions()), ["a"])
+
+
 if __name__ == "__main__":
     main()

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <vector>
 
 #include "tests/manifest/support.hpp"
 
@@ -46,6 +47,19 @@ TEST_CASE("diagnostic: control characters of a manifest do not reach the termina
         "f.yaml:8:16: error: spec.memory_size: must be a whole number, found \"a?[2Jb?c\"\n"
         "      memory_size: a?[2Jb?c\n"
         "                   ^\n");
+}
+
+TEST_CASE("diagnostic: a secret that was written down by mistake is not shown") {
+  const std::vector<std::string> mistakes = {"{A: hunter2}", "{A: [hunter2]}", "{A: {from_env: 'hunter=2'}}",
+                                             "{A: {value: hunter2}}", "{A: {from_file: \"hunter2\\n\"}}"};
+  for (const std::string& mistake : mistakes) {
+    CAPTURE(mistake);
+    const LoadResult result = load_text(function_named("a", "  encrypted_user_data: " + mistake + "\n"));
+    REQUIRE_FALSE(result.diagnostics.empty());
+    for (const Diagnostic& diagnostic : result.diagnostics) {
+      CHECK(to_text(diagnostic).find("hunter") == std::string::npos);
+    }
+  }
 }
 
 TEST_CASE("diagnostic: a very long line is cut") {

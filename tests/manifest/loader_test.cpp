@@ -83,7 +83,7 @@ TEST_CASE("manifest: every field of a function is read, with its place") {
   REQUIRE(f.depends_on.size() == 1);
   CHECK(f.depends_on[0].value == "image-tools");
   CHECK(f.depends_on[0].position == place(25, 16));
-  CHECK(f.adopt);
+  CHECK(f.handling.adopt);
 }
 
 TEST_CASE("manifest: what is left out has the documented defaults") {
@@ -98,7 +98,7 @@ TEST_CASE("manifest: what is left out has the documented defaults") {
   CHECK(f.user_data.empty());
   CHECK_FALSE(f.version);
   CHECK(f.aliases.empty());
-  CHECK_FALSE(f.adopt);
+  CHECK_FALSE(f.handling.adopt);
   CHECK(f.app_position == at(4, 9));
 }
 

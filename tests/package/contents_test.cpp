@@ -1,6 +1,7 @@
 #include "package/contents.hpp"
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -48,6 +49,15 @@ TEST_CASE("contents: a file larger than a chunk is hashed whole") {
 TEST_CASE("contents: the digest of a known list never changes") {
   CHECK(content_digest({file("bin/run", "#!/bin/sh\n", true), file("index.py", "print(1)\n")}).hex ==
         "f9fa3ffc600e4d888ea0d812254ecc982f8336ea1e171aa5db8072dd188181ec");
+}
+
+TEST_CASE("contents: the digest of a known archive never changes, whatever the archive is called") {
+  const std::vector<FileDigest> files{file("a.zip", "PK")};
+  const auto digest = content_digest(files, Packing::archive);
+  CHECK(digest.hex == "08b82a43fde0d99f849b1930f905087c223cb7367cfb25a8794ea21ff78b11a8");
+  CHECK(digest == content_digest({file("b.zip", "PK", true)}, Packing::archive));
+  CHECK(digest != content_digest({file("a.zip", "PX")}, Packing::archive));
+  CHECK(digest != content_digest(files));
 }
 
 TEST_CASE("contents: path, bytes and executable bit each change the digest, and parts cannot be shifted") {
@@ -168,4 +178,58 @@ TEST_CASE("contents: a list is too young for two seconds after its latest change
   CHECK(is_too_young(list, 13 * kSecond - 1));
   CHECK_FALSE(is_too_young(list, 13 * kSecond));
   CHECK(is_too_young(list, 5 * kSecond));
+}
+
+TEST_CASE("contents: a ready archive never has the signature of the same file to be zipped") {
+  const FileStamp stamp{"a.zip", false, 1, 2, 3, 4};
+  const FileList file{"/x", {stamp}, Packing::file};
+  const FileList archive{"/x", {stamp}, Packing::archive};
+  CHECK(stamp_signature(file) != stamp_signature(archive));
+}
+
+TEST_CASE("contents: a digest taken within two seconds of a change has no signature to be found by again") {
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  const FileList list{"/x", {{"a", false, 1, 10 * kSecond, 10 * kSecond, 4}}};
+  CHECK_FALSE(lasting_signature(list, 10 * kSecond));
+  CHECK_FALSE(lasting_signature(list, 12 * kSecond - 1));
+  CHECK(lasting_signature(list, 12 * kSecond) == stamp_signature(list));
+}
+
+// What the two seconds are for: the clock of a file system may be too coarse to tell two changes apart.
+TEST_CASE("contents: a second change that leaves every stamp as it was is seen because the first was too young") {
+  const FileStamp stamp{"a", false, 1, 5, 5, 4};
+  const FileList before{"/x", {stamp}};
+  const FileList after{"/x", {stamp}};
+  CHECK(stamp_signature(before) == stamp_signature(after));
+  CHECK_FALSE(lasting_signature(before, 5));
+}
+
+TEST_CASE("contents: each change of a real file changes the signature") {
+  const TempDirectory code;
+  code.write("x", "1");
+  const auto signature = [&code] { return stamp_signature(scan(code.path(), {}).value()); };
+  const std::string before = signature();
+  CHECK(signature() == before);
+  SECTION("size") {
+    code.write("x", "22");
+  }
+  SECTION("modification time") {
+    std::filesystem::last_write_time(code / "x", std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
+  }
+  SECTION("change time only: other bytes under the old modification time") {
+    const auto time = std::filesystem::last_write_time(code / "x");
+    code.write("x", "2");
+    std::filesystem::last_write_time(code / "x", time);
+  }
+  SECTION("inode: another file moved in its place") {
+    code.write("y", "1");
+    std::filesystem::rename(code / "y", code / "x");
+  }
+  SECTION("executable bit") {
+    code.make_executable("x");
+  }
+  SECTION("name") {
+    std::filesystem::rename(code / "x", code / "y");
+  }
+  CHECK(signature() != before);
 }

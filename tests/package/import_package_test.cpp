@@ -1,10 +1,13 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <fstream>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "package/archive.hpp"
 #include "package/import_description.hpp"
+#include "package/spool.hpp"
 #include "tests/package/temp_directory.hpp"
 
 using fgsync::ErrorKind;
@@ -12,6 +15,7 @@ using fgsync::package::Archive;
 using fgsync::package::build_import_package;
 using fgsync::package::ImportProperties;
 using fgsync::package::render_import_description;
+using fgsync::package::Spool;
 using fgsync::test::output_of;
 using fgsync::test::TempDirectory;
 
@@ -28,6 +32,12 @@ ImportProperties thumbnail() {
   properties.timeout = std::chrono::seconds(30);
   properties.environment = {{"BUCKET", "photos"}};
   return properties;
+}
+
+Archive archive_of(const std::string& bytes) {
+  auto spool = std::make_shared<Spool>();
+  REQUIRE(spool->write_at(0, bytes));
+  return {std::move(spool), {}};
 }
 
 }  // namespace
@@ -77,7 +87,7 @@ TEST_CASE("import package: without variables the map is empty, not absent") {
 
 TEST_CASE("import package: a zip with the YAML and the code, both stored") {
   const TempDirectory place;
-  const Archive code{"not really a zip", {}};
+  const Archive code = archive_of("not really a zip");
   const auto package = build_import_package(thumbnail(), code);
   REQUIRE(package);
   std::ofstream(place / "import.zip", std::ios::binary) << *package;
@@ -90,6 +100,16 @@ TEST_CASE("import package: a zip with the YAML and the code, both stored") {
         "thumbnail.zip (1980, 1, 1, 0, 0, 0) 0o100644 0\n"
         "b'not really a zip'\n");
   CHECK(build_import_package(thumbnail(), code).value() == *package);
+}
+
+TEST_CASE("import package: a large archive goes in whole") {
+  const TempDirectory place;
+  std::string bytes(3'000'000, 'x');
+  bytes.back() = 'y';
+  const auto package = build_import_package(thumbnail(), archive_of(bytes));
+  REQUIRE(package);
+  CHECK(package->size() > bytes.size());
+  CHECK(package->find(bytes) != std::string::npos);
 }
 
 TEST_CASE("import package: what cannot stand in it is refused, values untold") {
@@ -111,7 +131,7 @@ TEST_CASE("import package: what cannot stand in it is refused, values untold") {
     properties.environment["KEY"] = "secret\xff";
     message = "import package of \"thumbnail\": environment variable \"KEY\" is not UTF-8";
   }
-  const auto package = build_import_package(properties, Archive{});
+  const auto package = build_import_package(properties, archive_of(""));
   REQUIRE_FALSE(package);
   CHECK(package.error().kind == ErrorKind::invalid);
   CHECK(package.error().message == message);

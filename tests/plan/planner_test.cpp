@@ -66,7 +66,7 @@ TEST_CASE("adopting writes the marker and nothing else when all agrees") {
     base.options.adoption = plan::Adoption::any;
   }
   SECTION("by the manifest") {
-    base.desired.function.adopt = true;
+    base.desired.function.handling.adopt = true;
   }
   const auto plan = base.run();
   CHECK(steps_of(plan) == Texts{"update configuration"});
@@ -108,6 +108,37 @@ TEST_CASE("turning markers off removes those that are there") {
 }
 
 // ---- what cannot be changed
+
+TEST_CASE("a suspended function says what it would need, and gets nothing of it") {
+  Case base;
+  base.desired.function.handling.is_suspended = true;
+  CHECK(base.run().is_unchanged());
+
+  base.desired.function.memory_size = 512;
+  base.desired.function.version->name = "v2.0.0";
+  base.refresh();
+  const auto plan = base.run();
+  CHECK(plan.steps.empty());
+  REQUIRE(plan.blocked.size() == 1);
+  CHECK(plan.blocked[0].code == "suspended");
+  CHECK(
+      plan.blocked[0].message ==
+      "is suspended by its manifest; held back: update configuration, publish v2.0.0, move alias prod to v2.0.0; take "
+      "suspend: true out to go on");
+}
+
+TEST_CASE("code that cannot be deployed yet blocks the whole function") {
+  manifest::Function function = wanted_function();
+  CHECK_FALSE(plan::plan_unsupported(function));
+  function.code.kind = manifest::Code::Kind::archive;
+  CHECK_FALSE(plan::plan_unsupported(function));
+  function.code.kind = manifest::Code::Kind::image;
+  const auto plan = plan::plan_unsupported(function);
+  REQUIRE(plan);
+  REQUIRE(plan->blocked.size() == 1);
+  CHECK(plan->blocked[0].code == "not_supported_yet");
+  CHECK(plan->blocked[0].message == "its code is an image, which this version of fgsync does not deploy yet");
+}
 
 TEST_CASE("another runtime is blocked") {
   Case base;

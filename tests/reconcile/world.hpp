@@ -132,7 +132,7 @@ class World {
   /// The digest of what would be uploaded.
   std::string archive_digest(const std::string& name) const {
     const auto list = package::scan(directory / name, {});
-    return package::build_archive(*list, package::hash_contents(*list)->digest)->digest.hex;
+    return package::build_archive(*list, package::hash_contents(*list)->digest)->digest().hex;
   }
   static std::string urn_of(const std::string& name, const std::string& app = "default") {
     return "urn:fss:cn-north-4:p1:function:" + app + ":" + name;

@@ -57,6 +57,40 @@ TEST_CASE("source: hidden files and folders, environments and the configuration 
   CHECK(paths_of(read({"."})) == Strings{"a.yaml", "m/b.yaml", "m/my-environments/c.yaml"});
 }
 
+TEST_CASE("source: what is not scanned is read when it is given") {
+  const TempTree tree;
+  tree.write("environments/prod.yaml");
+  tree.write(".hidden/a.yaml");
+  CHECK(paths_of(read({"environments", ".hidden"})) == Strings{".hidden/a.yaml", "environments/prod.yaml"});
+}
+
+TEST_CASE("source: manifests are told by the end of their name, folders are not") {
+  const TempTree tree;
+  for (const auto* path : {"m/a.YAML", "m/b.yaml~", "m/yaml", "m/c.yaml.bak", "m/folder.yaml/d.yml"}) tree.write(path);
+  CHECK(paths_of(read({"m"})) == Strings{"m/folder.yaml/d.yml"});
+}
+
+TEST_CASE("source: folders are read 64 deep, and deeper ones are a failure") {
+  const TempTree tree;
+  std::string folder = "m";
+  for (int depth = 1; depth <= 64; ++depth) folder += "/d";
+  tree.write(folder + "/a.yaml");
+  tree.write(folder + "/d/b.yaml");
+  const auto snapshot = read({"m"});
+  CHECK(paths_of(snapshot) == Strings{folder + "/a.yaml"});
+  CHECK(failures_of(snapshot) == Strings{folder + "/d: lies more than 64 directories deep"});
+}
+
+TEST_CASE("source: links are judged by where they end, not by what they pass") {
+  const TempTree tree;
+  tree.write("root/m/a.yaml");
+  tree.link("../../root/m", "root/sub/through-outside");
+  tree.link("..", "root/up");
+  const auto snapshot = read({"root/sub", "root/up/root/m/a.yaml"}, "root");
+  CHECK(paths_of(snapshot) == Strings{"root/sub/through-outside/a.yaml*"});
+  CHECK(snapshot->failures.empty());
+}
+
 TEST_CASE("source: paths are shown as a person types them") {
   const TempTree tree;
   tree.write("m/a.yaml");

@@ -318,13 +318,39 @@ TEST_CASE("store: the state of a newer fgsync is refused") {
   open(directory.path());
   sqlite3* database = nullptr;
   REQUIRE(sqlite3_open((directory / "state.db").c_str(), &database) == SQLITE_OK);
-  REQUIRE(sqlite3_exec(database, "PRAGMA user_version = 2", nullptr, nullptr, nullptr) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(database, "PRAGMA user_version = 3", nullptr, nullptr, nullptr) == SQLITE_OK);
   sqlite3_close(database);
   const auto error = opening_error(directory.path());
   CHECK(error.kind == ErrorKind::corrupt);
   CHECK(error.message == (directory / "state.db") +
-                             " was written by a newer fgsync (schema 2); use that one, or give this one a state of its "
+                             " was written by a newer fgsync (schema 3); use that one, or give this one a state of its "
                              "own with --state");
+}
+
+TEST_CASE("store: what an fgsync without environments remembered is kept") {
+  const TempDirectory directory;
+  {
+    const auto store = open(directory.path());
+    good(store->put_inventory(some_entry("thumbnail")));
+  }
+  sqlite3* database = nullptr;
+  REQUIRE(sqlite3_open((directory / "state.db").c_str(), &database) == SQLITE_OK);
+  const char* const kBackToSchema1 =
+      "ALTER TABLE scope RENAME TO newer;"
+      "CREATE TABLE scope(id INTEGER PRIMARY KEY, endpoint TEXT, project_id TEXT, source_id TEXT, root TEXT,"
+      "                   UNIQUE(endpoint, project_id, source_id, root));"
+      "INSERT INTO scope SELECT id, endpoint, project_id, source_id, root FROM newer;"
+      "DROP TABLE newer; PRAGMA user_version = 1;";
+  REQUIRE(sqlite3_exec(database, kBackToSchema1, nullptr, nullptr, nullptr) == SQLITE_OK);
+  sqlite3_close(database);
+
+  const auto store = open(directory.path());
+  const auto entries = good(store->inventory());
+  REQUIRE(entries.size() == 1);
+  CHECK(entries[0].name == "thumbnail");
+  auto in_environment = kScope;
+  in_environment.environment = "prod";
+  CHECK(good(open(directory.path(), in_environment)->inventory()).empty());
 }
 
 // ----- disks that do not want

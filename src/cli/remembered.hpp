@@ -1,0 +1,16 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cli/workspace.hpp"
+#include "state/store.hpp"
+
+namespace fgsync::cli {
+
+/// What the state remembers of a function, without asking the service; nothing: the state does not know it. Errors:
+/// there is no state, or not enough is given to find it (endpoint, project).
+Result<std::optional<state::InventoryEntry>> remembered_entry(const Options& options, const Workspace& workspace,
+                                                              const std::string& function);
+
+}  // namespace fgsync::cli

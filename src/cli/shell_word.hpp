@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string>
+
+namespace fgsync::cli {
+
+/// A word as a shell takes it: as it is where that is possible, else in single quotes.
+std::string shell_word(const std::string& word);
+
+}  // namespace fgsync::cli

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "config/secrets.hpp"
+#include "manifest/loader.hpp"
+
+namespace fgsync::config {
+
+/// Rejects the functions that name a secret which the policy does not allow, with an error for each such reference.
+/// Looks at the places of files, not at what is in them.
+void reject_forbidden_secrets(manifest::LoadResult& loaded, const SecretPolicy& policy);
+
+}  // namespace fgsync::config

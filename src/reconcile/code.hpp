@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "base/result.hpp"
+#include "manifest/function.hpp"
+#include "package/contents.hpp"
+
+namespace fgsync::reconcile {
+
+/// Lists the files of a function's code, which must lie in `root`. Errors name the path and carry the position in the
+/// manifest. Only for code that is files of the source: directory, file, archive.
+Result<package::FileList> scan_code(const manifest::Code& code, const std::string& root);
+
+}  // namespace fgsync::reconcile
