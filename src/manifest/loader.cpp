@@ -9,100 +9,17 @@
 #include <utility>
 
 #include "base/nearest.hpp"
-#include "manifest/compose.hpp"
+#include "manifest/code_places.hpp"
 #include "manifest/cross_checks.hpp"
 #include "manifest/diagnostic_order.hpp"
-#include "manifest/document_kind.hpp"
 #include "manifest/environment.hpp"
-#include "manifest/function_reader.hpp"
-#include "manifest/redaction.hpp"
+#include "manifest/text_reader.hpp"
 
 namespace fgsync::manifest {
 namespace {
 
 void move_into(Diagnostics& all, Diagnostics some) {
   std::move(some.begin(), some.end(), std::back_inserter(all));
-}
-
-/// What one text was read as.
-struct ReadText {
-  std::vector<ReadFunction> functions;
-  std::vector<Document> documents;  ///< one for each function
-  Diagnostics diagnostics;
-};
-
-/// Reads one text, whatever stands in others.
-class TextReader {
- public:
-  TextReader(const yaml::Lines& lines, const yaml::Lines* environment_lines, const Environment* environment)
-      : lines_(lines), environment_lines_(environment_lines), environment_(environment) {}
-
-  ReadText read(const SourceText& text);
-
- private:
-  [[nodiscard]] yaml::Report new_report() const;
-  void read_document(const yaml::NodePtr& root, const SourceText& text, Origin origin);
-  void report_problem(const yaml::Problem& problem, Origin origin);
-  void report(yaml::Finding finding);
-
-  const yaml::Lines& lines_;
-  const yaml::Lines* environment_lines_;
-  const Environment* environment_;
-  ReadText read_;
-};
-
-yaml::Report TextReader::new_report() const {
-  std::vector<const yaml::Lines*> files{&lines_};
-  if (environment_lines_ != nullptr) files.push_back(environment_lines_);
-  return yaml::Report(std::move(files));
-}
-
-void TextReader::report(yaml::Finding finding) {
-  yaml::Report report = new_report();
-  report.error(std::move(finding));
-  move_into(read_.diagnostics, report.take());
-}
-
-ReadText TextReader::read(const SourceText& text) {
-  const Origin origin = text.is_named ? Origin::named : Origin::scanned;
-  const yaml::Documents parsed = yaml::parse(text.text);
-  for (const yaml::NodePtr& root : parsed.documents) read_document(root, text, origin);
-  if (parsed.problem) {
-    report_problem(*parsed.problem, origin);
-  } else if (parsed.documents.empty() && origin == Origin::named) {
-    report({.code = "empty", .mark = {}, .field = {}, .message = "the file holds no manifest"});
-  }
-  return std::move(read_);
-}
-
-void TextReader::read_document(const yaml::NodePtr& root, const SourceText& text, Origin origin) {
-  yaml::Report report = new_report();
-  const yaml::Value document{.node = root, .field = {}, .key = root->mark};
-  const DocumentKind kind = classify(report, document, origin);
-  if (kind == DocumentKind::environment) {
-    report.error({.code = "misplaced",
-                  .mark = root->mark,
-                  .field = "kind",
-                  .message = "an Environment is read from the directory environments/ only",
-                  .hint = "move the file there; --env chooses it by its name"});
-  }
-  if (kind == DocumentKind::function) {
-    const yaml::NodePtr composed = compose(report, root, environment_);
-    read_.functions.push_back(read_function(report, {.node = composed, .field = {}, .key = root->mark}));
-    read_.documents.push_back({.name = read_.functions.back().function.name, .path = text.path, .root = composed});
-  }
-  Diagnostics diagnostics = report.take();
-  redact(diagnostics);
-  move_into(read_.diagnostics, std::move(diagnostics));
-}
-
-void TextReader::report_problem(const yaml::Problem& problem, Origin origin) {
-  yaml::Finding finding{
-      .code = problem.code, .mark = problem.mark, .field = {}, .message = problem.message, .hint = problem.hint};
-  if (finding.hint.empty() && origin == Origin::scanned) {
-    finding.hint = "if this is no manifest, keep it out of the directories that are scanned";
-  }
-  report(std::move(finding));
 }
 
 /// `spec.tags`, `spec.tags and spec.xrole`, `a, b and c`.
@@ -207,7 +124,7 @@ std::shared_ptr<const ReadText> Loader::read_cached(const SourceText& text) {
 ReadText Loader::read_now(const SourceText& text) {
   const Environment* environment = options_.environment;
   const yaml::Lines* environment_lines = environment != nullptr ? &lines_of(environment->path) : nullptr;
-  return TextReader(lines_of(text.path), environment_lines, environment).read(text);
+  return read_text(text, lines_of(text.path), environment, environment_lines);
 }
 
 /// Copies what is kept in the cache, and moves what is not.
@@ -319,56 +236,6 @@ LoadResult Loader::finish() {
 
 namespace {
 
-/// The folders that a path lies in, from the nearest up, itself first: "a/b/c" → a/b/c, a/b, a, and "." or "/".
-std::vector<std::string> with_parents(const std::string& path) {
-  std::vector<std::string> all{path};
-  std::string rest = path;
-  while (rest.find('/') != std::string::npos && rest != "/") {
-    rest.resize(std::max<std::size_t>(rest.rfind('/'), rest.starts_with('/') && rest.rfind('/') == 0 ? 1 : 0));
-    all.push_back(rest);
-  }
-  const bool is_below_here = !path.starts_with('/') && path != ".." && !path.starts_with("../");
-  if (is_below_here) all.emplace_back(".");
-  return all;
-}
-
-bool is_inside(const std::string& path, const std::string& directory) {
-  if (directory.empty()) return false;
-  const auto parents = with_parents(path);
-  return std::find(parents.begin(), parents.end(), directory) != parents.end();
-}
-
-/// The code directories, each with the manifests that name it.
-using CodePlaces = std::map<std::string, std::vector<std::string>, std::less<>>;
-
-CodePlaces code_places(const LoadResult& result) {
-  CodePlaces places;
-  for (const Function& function : result.functions) {
-    if (function.code.kind == Code::Kind::directory) places[function.code.path].push_back(function.position.file);
-  }
-  for (const Rejected& rejected : result.rejected) {
-    if (!rejected.code_path.empty()) places[rejected.code_path].push_back(rejected.position.file);
-  }
-  return places;
-}
-
-/// A code directory and a manifest outside of it that names it.
-struct CodePlace {
-  std::string directory;
-  std::string manifest;
-};
-
-std::optional<CodePlace> place_of(const std::string& path, const CodePlaces& places) {
-  for (const std::string& parent : with_parents(path)) {
-    const auto place = places.find(parent);
-    if (place == places.end()) continue;
-    const auto outside = std::find_if(place->second.begin(), place->second.end(),
-                                      [&parent](const std::string& file) { return !is_inside(file, parent); });
-    if (outside != place->second.end()) return CodePlace{.directory = parent, .manifest = *outside};
-  }
-  return std::nullopt;
-}
-
 Diagnostic left_out(const SourcePosition& position, const std::string& name, const CodePlace& place) {
   Diagnostic warning;
   warning.severity = Severity::warning;
@@ -410,17 +277,6 @@ LoadResult load_tree(const std::vector<SourceText>& texts, const LoadOptions& op
   for (const Function& function : everything.functions) warn(function.position, function.name);
   for (const Rejected& rejected : everything.rejected) warn(rejected.position, rejected.name);
   return result;
-}
-
-std::vector<std::string> code_directories(const LoadResult& result) {
-  std::vector<std::string> directories;
-  for (const auto& [directory, manifests] : code_places(result)) directories.push_back(directory);
-  return directories;
-}
-
-bool is_below(const std::string& path, const std::vector<std::string>& directories) {
-  return std::any_of(directories.begin(), directories.end(),
-                     [&path](const std::string& directory) { return is_inside(path, directory); });
 }
 
 }  // namespace fgsync::manifest
