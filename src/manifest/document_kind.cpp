@@ -54,7 +54,7 @@ DocumentKind classify_kind(yaml::Report& report, const yaml::Value& root) {
                            .mark = root.key,
                            .field = "kind",
                            .message = "is missing",
-                           .hint = "write `kind: Function`"});
+                           .hint = "write `kind: Function`, Config or Environment"});
   }
   const std::string text = text_of(kind);
   if (text == kKinds[0]) return DocumentKind::function;

@@ -152,6 +152,16 @@ void check_name(Report& report, const View& document, const std::string& expecte
                 .message = "must be the file's name, " + yaml::quoted(expected) + ", found " + yaml::quoted(*text)});
 }
 
+/// A variable's value is put in as it stands, which may surprise somebody who wrote another variable there.
+void check_value(Report& report, const View& value) {
+  if (value.text().value_or("").find("${") == std::string::npos) return;
+  report.warning({.code = "bad_variable",
+                  .mark = value.mark(),
+                  .field = value.value().field,
+                  .message = "is put in as it stands: variables are not replaced inside of variables",
+                  .hint = {}});
+}
+
 /// Reads the one document of the file into the environment.
 void read_document(Report& report, const yaml::NodePtr& root, Environment& environment) {
   const Value value{.node = root, .field = {}, .key = root->mark};
@@ -171,6 +181,7 @@ void read_document(Report& report, const yaml::NodePtr& root, Environment& envir
   if (!spec) return;
   if (const auto variables = spec->find("variables")) {
     for (const auto& [name, entry] : variables->entries()) {
+      check_value(report, entry);
       environment.variables.emplace(name,
                                     Environment::Variable{.value = entry.text().value_or(""), .mark = entry.mark()});
     }

@@ -49,4 +49,9 @@ TEST_CASE("nearest: without candidates there is nothing to offer") {
 }
 
 }  // namespace
+TEST_CASE("nearest: one letter is not a misspelling of another") {
+  const std::vector<std::string_view> candidates{"b", "ab"};
+  CHECK_FALSE(nearest("a", candidates));
+}
+
 }  // namespace fgsync

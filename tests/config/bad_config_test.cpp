@@ -102,7 +102,7 @@ TEST_CASE("config: mistakes in the document and the connection are reported at t
        "own, in one of the directories of spec.sources]"},
       {"kind: Config", "kind: Konfig",
        "2:7 unknown_value: kind: must be Function, Config or Environment, found \"Konfig\" [did you mean Config?]"},
-      {"kind: Config\n", "", "1:1 missing: kind: is missing [write `kind: Function`]"},
+      {"kind: Config\n", "", "1:1 missing: kind: is missing [write `kind: Function`, Config or Environment]"},
       {"apiVersion: fgsync/v1", "apiVersion: fgsync/v2",
        "1:13 unknown_api_version: apiVersion: must be fgsync/v1, found \"fgsync/v2\" [this version of fgsync knows "
        "only fgsync/v1]"},

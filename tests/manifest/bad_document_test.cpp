@@ -54,7 +54,7 @@ TEST_CASE("manifest: mistakes in metadata are reported at their place, in plain 
 
 TEST_CASE("manifest: mistakes in the envelope are reported at their place, in plain words") {
   check_base({
-      {"kind: Function\n", "", "1:1 error missing: kind: is missing [write `kind: Function`]"},
+      {"kind: Function\n", "", "1:1 error missing: kind: is missing [write `kind: Function`, Config or Environment]"},
       {"kind: Function", "kind: Funktion",
        "2:7 error unknown_value: kind: must be Function, Config or Environment, found \"Funktion\" [did you mean "
        "Function?]"},

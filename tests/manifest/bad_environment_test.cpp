@@ -42,13 +42,24 @@ struct PatchedCase {
 
 }  // namespace
 
+TEST_CASE("environment: a variable in the value of a variable is pointed out") {
+  const LoadedEnvironment loaded = load_environment(
+      {"environments/prod.yaml",
+       "apiVersion: fgsync/v1\nkind: Environment\nspec:\n  variables:\n    A: x\n    B: y ${A}\n", true});
+  CHECK(loaded.environment);
+  CHECK(listing(loaded.diagnostics) ==
+        "environments/prod.yaml:6:8 warning bad_variable: spec.variables.B: is put in as it stands: variables are not "
+        "replaced inside of variables");
+}
+
 TEST_CASE("environment: mistakes are reported at their place, in plain words") {
   const std::vector<EnvironmentCase> cases = {
       {"apiVersion: fgsync/v1\n", "", "e:1:1 error missing: apiVersion: is missing [write `apiVersion: fgsync/v1`]"},
       {"fgsync/v1", "fgsync/v2",
        "e:1:13 error unknown_api_version: apiVersion: must be fgsync/v1, found \"fgsync/v2\" [this version of fgsync "
        "knows only fgsync/v1]"},
-      {"kind: Environment\n", "", "e:1:1 error missing: kind: is missing [write `kind: Function`]"},
+      {"kind: Environment\n", "",
+       "e:1:1 error missing: kind: is missing [write `kind: Function`, Config or Environment]"},
       {"kind: Environment", "kind: Enviroment",
        "e:2:7 error unknown_value: kind: must be Function, Config or Environment, found \"Enviroment\" [did you mean "
        "Environment?]"},
@@ -186,11 +197,15 @@ TEST_CASE("environment: mistakes that a patch makes are reported in the environm
       {"  memory_size: 256\n"
        "  description: ${D}\n",
        "  variables: {DD: x}\n",
-       "10:16 error bad_variable: spec.description: ${D} is not set in environments/prod.yaml [did you mean DD?]"},
+       "10:16 error bad_variable: spec.description: ${D} is not set in environments/prod.yaml [declare it in "
+       "spec.variables "
+       "there; for the text itself write $${D}]"},
       {"  memory_size: 256\n"
        "  description: ${D}\n",
        "  variables: {X: x}\n",
-       "10:16 error bad_variable: spec.description: ${D} is not set in environments/prod.yaml [did you mean X?]"},
+       "10:16 error bad_variable: spec.description: ${D} is not set in environments/prod.yaml [declare it in "
+       "spec.variables "
+       "there; for the text itself write $${D}]"},
       {"  memory_size: 256\n"
        "  description: ${D}\n",
        "  variables: {D: x}\n"
