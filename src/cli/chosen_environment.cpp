@@ -23,8 +23,40 @@ std::string joined(const std::vector<std::string>& words, const std::string& las
   return text;
 }
 
+fs::path real(const fs::path& path) {
+  std::error_code failed;
+  fs::path real = fs::weakly_canonical(path, failed);
+  return failed ? path.lexically_normal() : real;
+}
+
+bool is_at_or_below(const fs::path& path, const fs::path& directory) {
+  return std::mismatch(directory.begin(), directory.end(), path.begin(), path.end()).first == directory.end();
+}
+
+/// The innermost source that the path lies in; else all sources that lie in it. A path beside all sources has none.
+std::vector<const config::Source*> sources_of(const std::string& path, const config::Config& config) {
+  const fs::path wanted = real(path);
+  const config::Source* around = nullptr;
+  fs::path around_directory;
+  std::vector<const config::Source*> inside;
+  for (const config::Source& source : config.sources) {
+    if (!source.directory) continue;
+    const fs::path directory = real(*source.directory);
+    if (is_at_or_below(wanted, directory)) {
+      const bool is_nearer = around == nullptr || is_at_or_below(directory, around_directory);
+      if (is_nearer) around_directory = directory;
+      if (is_nearer) around = &source;
+    } else if (is_at_or_below(directory, wanted)) {
+      inside.push_back(&source);
+    }
+  }
+  if (around != nullptr) return {around};
+  return inside;
+}
+
 /// The folders that may hold environments, each once, as a person would write them.
-std::vector<fs::path> environment_folders(const std::vector<std::string>& paths, const std::string& root) {
+std::vector<fs::path> environment_folders(const std::vector<std::string>& paths, const config::Config& config,
+                                          const std::string& root) {
   std::vector<fs::path> folders;
   std::set<fs::path> seen;
   const auto add = [&](const fs::path& folder) {
@@ -36,6 +68,7 @@ std::vector<fs::path> environment_folders(const std::vector<std::string>& paths,
     std::error_code ignored;
     const fs::path folder = fs::is_directory(path, ignored) ? fs::path(path) : fs::path(path).parent_path();
     add((folder / "environments").lexically_normal());
+    for (const config::Source* source : sources_of(path, config)) add(fs::path(*source->directory) / "environments");
   }
   std::error_code ignored;
   const fs::path near = fs::proximate(fs::path(root) / "environments", ignored);
@@ -81,25 +114,25 @@ Error not_found(const std::string& name, const std::vector<fs::path>& folders) {
 }  // namespace
 
 Result<std::optional<std::string>> environment_name(const Options& options, const config::Config& config,
-                                                    bool reads_configured_sources) {
+                                                    const std::vector<std::string>& paths) {
   if (options.environment) return options.environment;
-  if (!reads_configured_sources || config.sources.empty()) return std::nullopt;
-  const auto& first = config.sources.front().environment;
-  const bool is_same = std::all_of(config.sources.begin(), config.sources.end(),
-                                   [&first](const config::Source& source) { return source.environment == first; });
-  if (is_same) return first;
-  return fail(ErrorKind::invalid, "the sources in " + config.file +
-                                      " have different environments; choose one with --env, or name the PATH of one "
-                                      "source");
+  std::set<std::optional<std::string>> names;
+  for (const std::string& path : paths) {
+    for (const config::Source* source : sources_of(path, config)) names.insert(source->environment);
+  }
+  if (names.size() == 1) return *names.begin();
+  if (names.empty()) return std::nullopt;
+  return fail(ErrorKind::invalid, "what is read belongs to sources with different environments (" + config.file +
+                                      "); choose one with --env, or name the PATH of one source");
 }
 
 Result<manifest::SourceText> read_environment(const std::string& name, const std::vector<std::string>& paths,
-                                              const std::string& root) {
+                                              const config::Config& config, const std::string& root) {
   if (!manifest::kEnvironmentName.is_valid(name)) {
     return fail(ErrorKind::invalid, "an environment must be named by " +
                                         std::string(manifest::kEnvironmentName.expected) + ", found \"" + name + "\"");
   }
-  const std::vector<fs::path> folders = environment_folders(paths, root);
+  const std::vector<fs::path> folders = environment_folders(paths, config, root);
   std::vector<std::string> found;
   for (const fs::path& folder : folders) {
     for (const char* extension : {".yaml", ".yml"}) {

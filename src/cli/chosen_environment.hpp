@@ -11,15 +11,15 @@
 
 namespace fgsync::cli {
 
-/// The name of the environment to apply: `--env`, else what the configuration says of its sources (when they are what
-/// is read). None: manifests as they stand. Error: the sources differ.
+/// The name of the environment to apply: `--env`, else what the configuration says of the sources that the paths are or
+/// lie in. None: manifests as they stand. Error: the sources differ.
 Result<std::optional<std::string>> environment_name(const Options& options, const config::Config& config,
-                                                    bool reads_configured_sources);
+                                                    const std::vector<std::string>& paths);
 
 /// Finds and reads `environments/<name>.yaml`: beside the manifests (in a directory among the paths, or in the folder
 /// of a file among them) or in the root. Error `invalid`: there is none, naming those there are, or more than one, or
 /// it cannot be read.
 Result<manifest::SourceText> read_environment(const std::string& name, const std::vector<std::string>& paths,
-                                              const std::string& root);
+                                              const config::Config& config, const std::string& root);
 
 }  // namespace fgsync::cli

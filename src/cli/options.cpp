@@ -208,6 +208,14 @@ std::optional<std::string> find_empty_option(const Options& options) {
   return has_empty_path ? std::optional<std::string>("PATH") : std::nullopt;
 }
 
+/// The form of output that --show cannot have.
+std::optional<std::string> find_form_against_show(const Options& options) {
+  if (!options.shows_result || options.format == Format::text) return std::nullopt;
+  const auto form = std::find_if(kFormatsOfValidate.begin(), kFormatsOfValidate.end(),
+                                 [&](const auto& known) { return known.second == options.format; });
+  return form->first;
+}
+
 int usage_error(const std::string& message) {
   std::cerr << "fgsync: " << message << "\nTry: fgsync --help\n";
   return kUsage;
@@ -229,6 +237,9 @@ std::variant<Options, int> parse_command_line(int argc, char** argv) {
     return usage_error(error.what());
   }
   if (const auto empty = find_empty_option(options)) return usage_error(*empty + " must not be empty");
+  if (const auto form = find_form_against_show(options)) {
+    return usage_error("--show prints YAML, and " + *form + " is another form of output: leave one of the two out");
+  }
   if (const auto selection = selection_of(options); !selection) return usage_error(selection.error().describe());
   return options;
 }

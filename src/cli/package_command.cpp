@@ -1,17 +1,12 @@
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
 #include <iostream>
 #include <optional>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/output_file.hpp"
 #include "cli/package_view.hpp"
 #include "cli/remembered.hpp"
 #include "cli/workspace.hpp"
@@ -38,30 +33,6 @@ Result<Packed> pack(const manifest::Function& function, const std::string& root)
   auto archive = package::build_archive(*list, contents->digest);
   if (!archive) return fail(std::move(archive).error());
   return Packed{std::move(*contents), std::move(*archive)};
-}
-
-tl::unexpected<Error> cannot_write(const std::string& path, int error) {
-  return fail(ErrorKind::internal, "cannot write " + path + ": " + std::generic_category().message(error) +
-                                       "; check the directory, its rights and the space left");
-}
-
-/// `path` is what is to become of `temporary`.
-Result<void> write_temporary(const std::string& temporary, const std::string& path, const package::Archive& archive) {
-  const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (file < 0) return cannot_write(path, errno);
-  auto written = archive.write_to(file, path);
-  if (written && ::fsync(file) != 0) written = cannot_write(path, errno);
-  if (::close(file) != 0 && written) written = cannot_write(path, errno);
-  return written;
-}
-
-/// Beside the target first, then in its place: nobody ever sees half an archive.
-Result<void> write_file(const std::string& path, const package::Archive& archive) {
-  const std::string temporary = path + ".partial";
-  auto written = write_temporary(temporary, path, archive);
-  if (written && ::rename(temporary.c_str(), path.c_str()) != 0) written = cannot_write(path, errno);
-  if (!written) ::unlink(temporary.c_str());
-  return written;
 }
 
 /// Fills in what --explain shows. What was applied last is read from the state, when it can be found.

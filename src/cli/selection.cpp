@@ -139,21 +139,14 @@ std::set<std::string> select(const std::vector<Candidate>& candidates, const Sel
 }
 
 std::vector<Candidate> candidates_of(const std::vector<manifest::Function>& functions,
-                                     const std::vector<manifest::SourceText>& texts,
                                      const manifest::Environment* environment) {
-  std::set<std::string> files_with_variables;
-  for (const manifest::SourceText& text : texts) {
-    if (text.text.find("${") != std::string::npos) files_with_variables.insert(text.path);
-  }
   std::vector<Candidate> candidates;
   for (const manifest::Function& function : functions) {
     Candidate candidate{.name = function.name, .labels = function.labels, .paths = {}};
     add_place(function.position.file, candidate.paths);
     add_place(function.code.path, candidate.paths);
-    if (environment != nullptr &&
-        (environment->patches.contains(function.name) || files_with_variables.contains(function.position.file))) {
-      add_place(environment->path, candidate.paths);
-    }
+    // What the environment said before is not known here: a patch that was removed changes a function, too.
+    if (environment != nullptr) add_place(environment->path, candidate.paths);
     candidates.push_back(std::move(candidate));
   }
   return candidates;

@@ -45,10 +45,8 @@ std::set<std::string> select(const std::vector<Candidate>& candidates, const Sel
                              const std::vector<std::string>& changed);
 
 /// A candidate for every function: its manifest's file and its code, as they are named, and where links lead. So is the
-/// environment's file (borrowed; none: there is no environment), when it patches the function or its manifest's file
-/// has variables.
+/// environment's file (borrowed; none: there is no environment).
 std::vector<Candidate> candidates_of(const std::vector<manifest::Function>& functions,
-                                     const std::vector<manifest::SourceText>& texts,
                                      const manifest::Environment* environment);
 
 /// Error `invalid` when a selected name is none of `known`, with the likely one.

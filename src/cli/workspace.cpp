@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <system_error>
@@ -34,15 +35,50 @@ Result<std::string> read_file(const std::string& path) {
   return text.str();
 }
 
-Result<void> load_config(const Options& options, Workspace& workspace) {
-  const std::string standard = (fs::path(workspace.root) / "fgsync.yaml").string();
+/// A file of the root as a person would name it here. When it is a link it is the link that is named.
+std::string near(const fs::path& path) {
+  std::error_code ignored;
+  const fs::path folder = fs::proximate(path.parent_path(), ignored);
+  return folder.empty() ? path.string() : (folder / path.filename()).lexically_normal().string();
+}
+
+/// Going on without a configuration that is there but called otherwise would ignore its `mode: observe`.
+Result<void> check_no_config_is_misnamed(const Options& options, const std::string& root) {
+  std::optional<std::string> found;
+  if (!options.root) {
+    found = source::find_misnamed_config(options.paths.empty() ? "." : options.paths.front());
+  } else if (const auto name = source::misnamed_config_in(root)) {
+    found = (fs::path(root) / *name).string();
+  }
+  if (!found) return {};
+  return fail(ErrorKind::invalid, "found " + near(*found) + ", which is not read: rename it to fgsync.yaml");
+}
+
+/// The configuration's file; none when there is none.
+Result<std::optional<std::string>> find_config(const Options& options, const std::string& root) {
+  if (options.config_file) return options.config_file;
+  const std::string standard = (fs::path(root) / "fgsync.yaml").string();
   std::error_code failed;
   // A link that leads nowhere is a mistake, not the absence of a configuration.
-  if (!options.config_file && fs::symlink_status(standard, failed).type() == fs::file_type::not_found) return {};
-  // In messages the file is named as a person would name it here.
-  std::error_code ignored;
-  const std::string near = fs::proximate(standard, ignored).string();
-  const std::string path = options.config_file.value_or(near.empty() ? standard : near);
+  if (fs::symlink_status(standard, failed).type() == fs::file_type::not_found) {
+    auto checked = check_no_config_is_misnamed(options, root);
+    if (!checked) return fail(std::move(checked).error());
+    return std::nullopt;
+  }
+  // Whoever can commit a link must not see in messages what it leads to.
+  if (fs::exists(standard, failed) && !source::is_inside(root, standard)) {
+    return fail(ErrorKind::invalid, near(standard) + " leads to " + fs::weakly_canonical(standard, failed).string() +
+                                        ", outside of the root " + root +
+                                        ": put the file itself there, or name it with --config");
+  }
+  return near(standard);
+}
+
+Result<void> load_config(const Options& options, Workspace& workspace) {
+  auto found = find_config(options, workspace.root);
+  if (!found) return fail(std::move(found).error());
+  if (!*found) return {};
+  const std::string& path = **found;
   auto text = read_file(path);
   if (!text) return fail(std::move(text).error());
   config::LoadedConfig loaded = config::load(path, *text);
@@ -92,17 +128,21 @@ std::set<std::string> with_dependencies(const std::vector<manifest::Function>& f
 }
 
 /// Reads the environment that is asked for, if one is. Its mistakes become diagnostics.
-Result<void> load_environment(const Options& options, const std::vector<std::string>& paths, bool is_whole,
-                              Workspace& workspace) {
-  auto name = environment_name(options, workspace.config, is_whole);
+Result<void> load_environment(const Options& options, const std::vector<std::string>& paths, Workspace& workspace) {
+  auto name = environment_name(options, workspace.config, paths);
   if (!name) return fail(std::move(name).error());
   if (!*name) return {};
-  auto text = read_environment(**name, paths, workspace.root);
+  auto text = read_environment(**name, paths, workspace.config, workspace.root);
   if (!text) return fail(std::move(text).error());
   manifest::LoadedEnvironment loaded = manifest::load_environment(*text);
   std::move(loaded.diagnostics.begin(), loaded.diagnostics.end(), std::back_inserter(workspace.diagnostics));
   workspace.environment = std::move(loaded.environment);
   return {};
+}
+
+/// What the manifests are about, without what only an environment that could not be read would settle.
+void drop_variables(manifest::Diagnostics& diagnostics) {
+  std::erase_if(diagnostics, [](const manifest::Diagnostic& diagnostic) { return diagnostic.code == "bad_variable"; });
 }
 
 Result<void> narrow(const Selection& selection, const std::vector<manifest::Rejected>& rejected,
@@ -111,7 +151,7 @@ Result<void> narrow(const Selection& selection, const std::vector<manifest::Reje
   for (const manifest::Function& function : workspace.functions) known.insert(function.name);
   auto checked = check_names(selection, known);
   if (!checked) return checked;
-  const auto candidates = candidates_of(workspace.functions, texts, workspace.environment.get());
+  const auto candidates = candidates_of(workspace.functions, workspace.environment.get());
   auto selected = selected_functions(selection, candidates, workspace.root);
   if (!selected) return fail(std::move(selected).error());
 
@@ -195,7 +235,6 @@ Result<Workspace> load_workspace(const Options& options) {
   workspace.root = options.root ? real_directory(*options.root) : source::find_root(first);
   auto configured = load_config(options, workspace);
   if (!configured) return fail(std::move(configured).error());
-  if (manifest::has_error(workspace.diagnostics)) return workspace;
   workspace.source_id = workspace.config.name.empty()
                             ? config::source_id_of(fs::path(workspace.root).filename().string())
                             : workspace.config.name;
@@ -208,9 +247,10 @@ Result<Workspace> load_workspace(const Options& options) {
   if (paths.empty()) paths = {"."};
   workspace.shown_source = joined(paths);
 
-  auto environment = load_environment(options, paths, is_whole, workspace);
+  auto environment = load_environment(options, paths, workspace);
   if (!environment) return fail(std::move(environment).error());
-  if (manifest::has_error(workspace.diagnostics)) return workspace;
+  // With a mistake in what concerns all functions none is used, but the mistakes in manifests are still told.
+  const bool is_unusable = manifest::has_error(workspace.diagnostics);
 
   auto snapshot = source::make_directory_source(workspace.root, paths)->read();
   if (!snapshot) return fail(std::move(snapshot).error());
@@ -222,6 +262,11 @@ Result<Workspace> load_workspace(const Options& options) {
                                                             .is_whole_source = is_complete,
                                                             .keeps_documents = options.shows_result});
   workspace.documents = std::move(loaded.documents);
+  if (is_unusable) {
+    drop_variables(loaded.diagnostics);
+    std::move(loaded.diagnostics.begin(), loaded.diagnostics.end(), std::back_inserter(workspace.diagnostics));
+    return workspace;
+  }
   config::reject_forbidden_secrets(loaded, config::secret_policy_of(workspace.config, config::process_environment()));
   const std::vector<std::string> code_directories = manifest::code_directories(loaded);
   workspace.functions = std::move(loaded.functions);
@@ -235,7 +280,9 @@ Result<Workspace> load_workspace(const Options& options) {
     }
   }
   std::move(loaded.diagnostics.begin(), loaded.diagnostics.end(), std::back_inserter(workspace.diagnostics));
-  workspace.is_whole_source = is_complete && !manifest::has_error(workspace.diagnostics);
+  const auto is_left_out = [](const auto& diagnostic) { return diagnostic.code == "inside_code_directory"; };
+  const bool is_one_left_out = std::any_of(workspace.diagnostics.begin(), workspace.diagnostics.end(), is_left_out);
+  workspace.is_whole_source = is_complete && !is_one_left_out && !manifest::has_error(workspace.diagnostics);
 
   if (workspace.functions.empty() && !manifest::has_error(workspace.diagnostics)) {
     return fail(ErrorKind::invalid, "no manifests in " + workspace.shown_source +

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "manifest/shown_text.hpp"
+
 namespace fgsync::manifest {
 namespace {
 
@@ -28,7 +30,9 @@ std::string summary(const Diagnostic& diagnostic) {
 }
 
 std::string to_text(const Diagnostic& diagnostic) {
-  std::string text = diagnostic.position.to_string();
+  constexpr std::size_t kMaxPosition = 4200;
+  // A file's name may hold anything, and this goes to terminals and logs.
+  std::string text = yaml::shown_text(diagnostic.position.to_string(), kMaxPosition);
   text += diagnostic.severity == Severity::error ? ": error: " : ": warning: ";
   text += summary(diagnostic) + '\n';
   if (!diagnostic.source_line.empty()) {

@@ -67,6 +67,8 @@ class Loader {
   const yaml::Lines& lines_of(const std::string& path);
   void report_at(const SourcePosition& position, Severity severity, yaml::Finding finding);
   void check_patches();
+  void report_unknown_patch(const std::string& name, const Environment::Patch& patch,
+                            const std::optional<std::string>& meant);
   void warn_of_unused();
   void drop_unused_entries();
 
@@ -155,25 +157,44 @@ void Loader::report_at(const SourcePosition& position, Severity severity, yaml::
 }
 
 /// A patch that finds no function is most likely misspelt: the function it was meant for must not go out without it.
+/// Where only some manifests were read, the patch may be for one of the others, so that it is only pointed out.
 void Loader::check_patches() {
-  if (options_.environment == nullptr || !options_.is_whole_source) return;
+  if (options_.environment == nullptr) return;
+  const auto& patches = options_.environment->patches;
   std::vector<std::string_view> names;
+  std::vector<std::string_view> unpatched;
   for (const ReadFunction& read : functions_) {
-    if (!read.function.name.empty()) names.push_back(read.function.name);
+    if (read.function.name.empty()) continue;
+    names.push_back(read.function.name);
+    if (!patches.contains(read.function.name)) unpatched.push_back(read.function.name);
   }
-  for (const auto& [name, patch] : options_.environment->patches) {
+  for (const auto& [name, patch] : patches) {
     if (std::find(names.begin(), names.end(), name) != names.end()) continue;
-    const auto meant = nearest(name, names);
-    for (ReadFunction& read : functions_) {
-      if (meant && read.function.name == *meant) read.is_valid = false;
-    }
-    report_at({.file = options_.environment->path, .line = patch.key.line, .column = patch.key.column}, Severity::error,
-              {.code = "unknown_function",
-               .mark = {},
-               .field = "spec.functions",
-               .message = "no manifest defines a function " + yaml::quoted(name),
-               .hint = meant ? "did you mean " + *meant + "? it is left out until this is settled" : ""});
+    const auto meant = nearest(name, unpatched);
+    if (!meant && !options_.is_whole_source) continue;
+    report_unknown_patch(name, patch, meant);
   }
+}
+
+void Loader::report_unknown_patch(const std::string& name, const Environment::Patch& patch,
+                                  const std::optional<std::string>& meant) {
+  const SourcePosition position{.file = options_.environment->path, .line = patch.key.line, .column = patch.key.column};
+  yaml::Finding finding{.code = "unknown_function",
+                        .mark = {},
+                        .field = "spec.functions",
+                        .message = "no manifest defines a function " + yaml::quoted(name),
+                        .hint = {}};
+  if (!options_.is_whole_source) {
+    finding.message = "no manifest that was read defines a function " + yaml::quoted(name);
+    finding.hint = "did you mean " + *meant + "?";
+    report_at(position, Severity::warning, std::move(finding));
+    return;
+  }
+  if (meant) finding.hint = "did you mean " + *meant + "? it is left out until this is settled";
+  for (ReadFunction& read : functions_) {
+    if (meant && read.function.name == *meant) read.is_valid = false;
+  }
+  report_at(position, Severity::error, std::move(finding));
 }
 
 void Loader::warn_of_unused() {

@@ -78,6 +78,45 @@ std::string key_text(const Node& key) {
   return is_plain(key.text) ? key.text : in_quotes(key.text);
 }
 
+constexpr std::string_view kSecrets = "encrypted_user_data";
+
+bool is_key(const Entry& entry, std::string_view key) {
+  return entry.key->kind == Node::Kind::scalar && entry.key->text == key;
+}
+
+/// Somebody may have written a secret where a reference to one belongs.
+NodePtr hidden(const NodePtr& value) {
+  if (value->kind == Node::Kind::mapping || value->kind == Node::Kind::null) return value;
+  auto node = std::make_shared<Node>();
+  node->kind = Node::Kind::scalar;
+  node->mark = value->mark;
+  node->text = "***";
+  node->is_plain = false;
+  return node;
+}
+
+NodePtr without_secrets(const NodePtr& value) {
+  if (value->kind != Node::Kind::mapping) return hidden(value);
+  auto node = std::make_shared<Node>(*value);
+  for (Entry& entry : node->entries) entry.value = hidden(entry.value);
+  return node;
+}
+
+/// The document as it may be shown.
+NodePtr presentable(const NodePtr& root) {
+  if (root->kind != Node::Kind::mapping) return root;
+  auto document = std::make_shared<Node>(*root);
+  for (Entry& entry : document->entries) {
+    if (!is_key(entry, "spec") || entry.value->kind != Node::Kind::mapping) continue;
+    auto spec = std::make_shared<Node>(*entry.value);
+    for (Entry& setting : spec->entries) {
+      if (is_key(setting, kSecrets)) setting.value = without_secrets(setting.value);
+    }
+    entry.value = std::move(spec);
+  }
+  return document;
+}
+
 /// Writes one document, line by line; comments are put behind when all lines are known.
 class Writer {
  public:
@@ -166,7 +205,8 @@ void Writer::add_entry(const Entry& entry, std::string lead, std::size_t indent)
 }
 
 std::string Writer::write() {
-  if (document_.root->kind == Node::Kind::mapping) add_mapping(*document_.root, 0, {});
+  const NodePtr root = presentable(document_.root);
+  if (root->kind == Node::Kind::mapping) add_mapping(*root, 0, {});
   std::size_t column = 0;
   for (const Line& line : lines_) column = std::max(column, line.text.size() + 2);
   column = std::min(column, kCommentColumn);

@@ -24,7 +24,7 @@ class TextReader {
  private:
   [[nodiscard]] yaml::Report new_report() const;
   void read_document(const yaml::NodePtr& root, const SourceText& text, Origin origin);
-  void report_problem(const yaml::Problem& problem, Origin origin);
+  void report_problem(const yaml::Problem& problem, const SourceText& text, Origin origin);
   void report(yaml::Finding finding);
 
   const yaml::Lines& lines_;
@@ -50,7 +50,7 @@ ReadText TextReader::read(const SourceText& text) {
   const yaml::Documents parsed = yaml::parse(text.text);
   for (const yaml::NodePtr& root : parsed.documents) read_document(root, text, origin);
   if (parsed.problem) {
-    report_problem(*parsed.problem, origin);
+    report_problem(*parsed.problem, text, origin);
   } else if (parsed.documents.empty() && origin == Origin::named) {
     report({.code = "empty", .mark = {}, .field = {}, .message = "the file holds no manifest"});
   }
@@ -68,6 +68,14 @@ void TextReader::read_document(const yaml::NodePtr& root, const SourceText& text
                   .message = "an Environment is read from the directory environments/ only",
                   .hint = "move the file there; --env chooses it by its name"});
   }
+  if (kind == DocumentKind::config) {
+    report.error({.code = "misplaced",
+                  .mark = root->mark,
+                  .field = "kind",
+                  .message = "a Config is read from fgsync.yaml in the root only",
+                  .hint = "rename the file to fgsync.yaml and put it there; one that is given with --config must lie "
+                          "outside of the directories that are read"});
+  }
   if (kind == DocumentKind::function) {
     const yaml::NodePtr composed = compose(report, root, environment_);
     read_.functions.push_back(read_function(report, {.node = composed, .field = {}, .key = root->mark}));
@@ -78,13 +86,16 @@ void TextReader::read_document(const yaml::NodePtr& root, const SourceText& text
   move_into(read_.diagnostics, std::move(diagnostics));
 }
 
-void TextReader::report_problem(const yaml::Problem& problem, Origin origin) {
+void TextReader::report_problem(const yaml::Problem& problem, const SourceText& text, Origin origin) {
   yaml::Finding finding{
       .code = problem.code, .mark = problem.mark, .field = {}, .message = problem.message, .hint = problem.hint};
   if (finding.hint.empty() && origin == Origin::scanned) {
     finding.hint = "if this is no manifest, keep it out of the directories that are scanned";
   }
   report(std::move(finding));
+  // What could not be parsed may be a secret that was written where a reference to one belongs.
+  const bool may_hold_secrets = text.text.find("encrypted_user_data") != std::string::npos;
+  if (may_hold_secrets) read_.diagnostics.back().source_line.clear();
 }
 
 }  // namespace

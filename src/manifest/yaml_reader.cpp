@@ -152,7 +152,7 @@ std::string Mapping::hint_for(const std::string& key) const {
   if (auto hint = did_you_mean(key, candidates); !hint.empty()) return hint;
 
   constexpr std::size_t kMostListed = 12;
-  if (asked_for_.size() > kMostListed) return "`fgsync schema` lists the known keys";
+  if (asked_for_.size() > kMostListed) return "`fgsync schema` lists the known keys of each kind";
   if (asked_for_.empty()) return "no key is known here: write `{}`";
   std::string hint = asked_for_.size() == 1 ? "the known key is " : "known keys are ";
   for (std::size_t i = 0; i < asked_for_.size(); ++i) hint += (i == 0 ? "" : ", ") + asked_for_[i];

@@ -1,11 +1,11 @@
 #include "package/spool.hpp"
 
 #include <fcntl.h>
-#include <cstdlib>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <filesystem>
 #include <utility>
 

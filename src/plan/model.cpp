@@ -68,6 +68,8 @@ std::string plan_id(const std::vector<FunctionPlan>& functions) {
   canonical.add("fgsync-plan/1");
   for (const FunctionPlan& function : functions) {
     canonical.add(function.name);
+    // What an import brings stands in no step.
+    if (!function.steps.empty()) canonical.add(function.fingerprint);
     for (const Step& step : function.steps) add_action(canonical, step.action);
     for (const Blocked& blocked : function.blocked) canonical.add(blocked.code + " " + blocked.message);
     canonical.add(function.failure ? "failed" : "planned");

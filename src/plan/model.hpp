@@ -101,6 +101,7 @@ struct FunctionPlan {
   std::vector<Blocked> blocked;
   std::optional<Error> failure;  ///< its code or the service could not be read: nothing was decided
   Preconditions preconditions;
+  std::string fingerprint;  ///< of code and settings as they will be; empty where nothing was decided
   /// The version that is wanted, resolved: a fixed name, or what `auto` stands for. Empty: none is wanted.
   std::string wanted_version;
 

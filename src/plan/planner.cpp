@@ -73,6 +73,7 @@ class FunctionPlanner {
         known_digests_(known_digests(inputs)) {
     plan_.name = function_.name;
     plan_.position = function_.position;
+    plan_.fingerprint = desired_.fingerprint;
     for (const auto& dependency : function_.depends_on) plan_.depends_on.push_back(dependency.value);
   }
 
@@ -361,19 +362,45 @@ FunctionPlan plan_function(const Inputs& inputs, const PlanOptions& options) {
   return FunctionPlanner(inputs, options).run();
 }
 
+namespace {
+
+using CodeKind = manifest::Code::Kind;
+
+/// What a manifest asks for that must not be ignored: doing the rest would be wrong, or could not be undone.
+std::optional<std::string> unsupported_wish(const manifest::Function& function) {
+  switch (function.code.kind) {
+    case CodeKind::directory:
+    case CodeKind::file:
+    case CodeKind::archive: break;
+    case CodeKind::jar: return "code.jar";
+    case CodeKind::obs: return "code.obs";
+    case CodeKind::image: return "code.image";
+  }
+  if (!function.extra.encrypted_user_data.empty()) return "encrypted_user_data";
+  if (function.extra.type) return "type";
+  if (function.handling.self_heal == false) return "self_heal: false";
+  if (!function.handling.ignore_differences.empty()) return "ignore_differences";
+  for (const manifest::WantedAlias& alias : function.aliases) {
+    if (!alias.additional_version_weights.empty()) return "additional_version_weights of the alias " + alias.name;
+    if (!alias.additional_version_strategy.empty()) return "additional_version_strategy of the alias " + alias.name;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::optional<FunctionPlan> plan_unsupported(const manifest::Function& function) {
-  using Kind = manifest::Code::Kind;
-  const Kind kind = function.code.kind;
-  if (kind == Kind::directory || kind == Kind::file || kind == Kind::archive) return std::nullopt;
-  const std::string noun = kind == Kind::jar ? "a jar" : kind == Kind::obs ? "an object in storage" : "an image";
+  const auto wish = unsupported_wish(function);
+  if (!wish) return std::nullopt;
   FunctionPlan plan;
   plan.name = function.name;
   plan.position = function.position;
   for (const auto& dependency : function.depends_on) plan.depends_on.push_back(dependency.value);
-  plan.blocked.push_back(Blocked{"not_supported_yet",
-                                 "its code is " + noun + ", which this version of fgsync does not deploy yet",
-                                 function.code.position,
-                                 {}});
+  plan.blocked.push_back(
+      Blocked{"not_supported_yet",
+              "asks for " + *wish + ", which this version of fgsync does not act on yet; the function is left alone",
+              function.position,
+              {}});
   return plan;
 }
 

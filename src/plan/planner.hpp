@@ -34,8 +34,8 @@ bool needs_archive_digest(const Inputs& inputs);
 /// The decision table (docs/reconcile.md): what it takes to make one function as desired. Pure.
 FunctionPlan plan_function(const Inputs& inputs, const PlanOptions& options);
 
-/// A function whose kind of code this version cannot deploy: blocked as a whole, before anything is read. Nothing: it
-/// can.
+/// A function that asks for something which this version must not ignore (other kinds of code, secrets, traffic that is
+/// divided, settings that are left to others): blocked as a whole, before anything is read. Nothing: there is none.
 std::optional<FunctionPlan> plan_unsupported(const manifest::Function& function);
 
 /// A function of the inventory that no manifest wants any more: nothing is deleted.

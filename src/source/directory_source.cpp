@@ -1,6 +1,7 @@
 // Reads manifests from directories and single files. Every file is resolved to its real path before it is opened, and
 // that path must lie in the root: a link cannot bring in what the checkout does not hold. A file that is reached twice
-// (named and scanned, or through a link) is taken once.
+// (named and scanned, or through a link) is taken once. A directory below the root with a configuration of its own is
+// not entered: what it says, such as `mode: observe`, would be ignored.
 #include "source/directory_source.hpp"
 
 #include <fcntl.h>
@@ -89,6 +90,8 @@ class Scan {
   void take_directory(const std::string& path, int depth);
   void take_entry(const fs::directory_entry& entry, const std::string& path, int depth);
   void take_file(const std::string& path, bool is_named);
+  /// Whether the directory is another source, with a configuration of its own; then a failure was noted.
+  bool is_another_source(const std::string& path, const fs::path& real);
   /// The real path, when it exists and lies in the root; else a failure was noted.
   std::optional<fs::path> resolve(const std::string& path);
   void note(const std::string& path, Error error);
@@ -134,6 +137,16 @@ void Scan::take(const std::string& path) {
   }
 }
 
+bool Scan::is_another_source(const std::string& path, const fs::path& real) {
+  std::error_code ignored;
+  const fs::file_status config = fs::symlink_status(real / kConfigName, ignored);
+  if (real == root_ || !fs::exists(config) || fs::is_directory(config)) return false;
+  note(typed(path, std::string(kConfigName)),
+       invalid("makes this directory a source of its own: run fgsync with --root " + path +
+               ", or keep it out of the directories that are read"));
+  return true;
+}
+
 void Scan::take_directory(const std::string& path, int depth) {
   const auto real = resolve(path);
   // Links may lead to a directory twice, or in a circle.
@@ -142,6 +155,7 @@ void Scan::take_directory(const std::string& path, int depth) {
     note(path, invalid("lies more than 64 directories deep"));
     return;
   }
+  if (is_another_source(path, *real)) return;
   std::error_code error;
   std::vector<fs::directory_entry> entries;
   for (fs::directory_iterator next(*real, error), end; !error && next != end; next.increment(error)) {

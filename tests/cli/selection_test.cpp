@@ -112,22 +112,21 @@ TEST_CASE("selection: paths are made absolute, and links are followed beside wha
   std::filesystem::create_symlink("shared", root + "/link");
   manifest::Function one = function("a", root + "/link/a.yaml");
   one.code.path = root + "/link/../link/code/";
-  CHECK(cli::candidates_of({one}, {}, nullptr).at(0).paths ==
+  CHECK(cli::candidates_of({one}, nullptr).at(0).paths ==
         Strings{root + "/link/a.yaml", root + "/shared/a.yaml", root + "/link/code", root + "/shared/code"});
   one.position.file = "manifests/a.yaml";
   one.code.path = "";
-  CHECK(cli::candidates_of({one}, {}, nullptr).at(0).paths ==
+  CHECK(cli::candidates_of({one}, nullptr).at(0).paths ==
         Strings{(std::filesystem::current_path() / "manifests/a.yaml").string()});
 }
 
-TEST_CASE("selection: the environment's file belongs to what it patches and to manifests with variables") {
+TEST_CASE("selection: a change of the environment's file chooses all, a patch that was removed may be behind it") {
   manifest::Environment environment;
   environment.path = "/r/environments/prod.yaml";
   environment.patches["patched"] = {};
-  const auto candidates = cli::candidates_of(
-      {function("plain", "/r/a.yaml"), function("patched", "/r/b.yaml"), function("with", "/r/c.yaml")},
-      {{.path = "/r/a.yaml", .text = "$x {}"}, {.path = "/r/c.yaml", .text = "a: ${X}"}}, &environment);
-  CHECK(select(candidates, selection({}, {}, "HEAD"), {"/r/environments/prod.yaml"}) == Names{"patched", "with"});
+  const auto candidates =
+      cli::candidates_of({function("plain", "/r/a.yaml"), function("patched", "/r/b.yaml")}, &environment);
+  CHECK(select(candidates, selection({}, {}, "HEAD"), {"/r/environments/prod.yaml"}) == Names{"patched", "plain"});
 }
 
 TEST_CASE("selection: a name that no manifest has is an error with the likely one") {

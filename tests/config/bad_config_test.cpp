@@ -92,7 +92,8 @@ TEST_CASE("config: mistakes in the document and the connection are reported at t
        "    - directory: more\n",
        "  directory: manifests\n", "12:3 unknown_key: spec.directory: unknown key [did you mean sources?]"},
       {"markers: off", "environment: prod", "18:3 unknown_key: spec.environment: unknown key [did you mean sources?]"},
-      {"markers: off", "1: 2", "18:3 unknown_key: spec.1: unknown key [`fgsync schema` lists the known keys]"},
+      {"markers: off", "1: 2",
+       "18:3 unknown_key: spec.1: unknown key [`fgsync schema` lists the known keys of each kind]"},
       {"markers: off",
        "? [a]\n"
        "  : b",
@@ -419,7 +420,7 @@ TEST_CASE("config: mistakes in targets") {
       {"targets: [{name: eu, regoin: eu-de}]",
        "18:24 unknown_key: spec.targets[0].regoin: unknown key [did you mean region?]"},
       {"targets: [{name: eu, mode: observe}]",
-       "18:24 unknown_key: spec.targets[0].mode: unknown key [`fgsync schema` lists the known keys]"},
+       "18:24 unknown_key: spec.targets[0].mode: unknown key [`fgsync schema` lists the known keys of each kind]"},
       {"targets: [{name: eu, parallel: 0}]",
        "18:34 out_of_range: spec.targets[0].parallel: must be between 1 and 256, found 0"},
       {"targets: [{name: eu, credentials: {}}]",

@@ -56,6 +56,44 @@ class Environments(Case):
         self.assertIn("# environments/test.yaml:7", out)
         self.assertIn("# manifests/orders.yaml:", out)
 
+    def test_a_part_of_a_source_has_its_environment_too(self):
+        config = self.work / "fgsync.yaml"
+        config.write_text(config.read_text().replace("{directory: manifests}",
+                                                     "{directory: manifests, environment: prod}"))
+        self.run_fgsync("sync")
+        for path in ("manifests", "manifests/orders.yaml", "./manifests/../manifests"):
+            out, _ = self.run_fgsync("plan", "--detailed-exitcode", path)
+            self.assertIn("environment prod; observed", out)
+        (self.work / "other").mkdir()
+        (self.work / "other" / "c.yaml").write_text((self.work / "manifests" / "thumbs.yaml").read_text()
+                                                    .replace("thumbs", "more").replace("code/more", "code/thumbs"))
+        out, _ = self.run_fgsync("plan", "other")
+        self.assertNotIn("environment prod", out)
+        config.write_text(config.read_text().replace("environment: prod}",
+                                                     "environment: prod}, {directory: other, environment: test}"))
+        _, err = self.run_fgsync("plan", code=78)
+        self.assertIn("belongs to sources with different environments", err)
+        out, _ = self.run_fgsync("plan", "--detailed-exitcode", "manifests")
+        self.assertIn("environment prod; observed", out)
+
+    def test_mistakes_in_manifests_are_told_although_the_environment_is_broken(self):
+        (self.work / "environments" / "prod.yaml").write_text(PROD.replace("variables", "varables"))
+        self.add_function("thumbs", timeout=1)
+        out, _ = self.run_fgsync("validate", "--env", "prod", code=78)
+        self.assertIn("spec.varables: unknown key", out)
+        self.assertIn("spec.timeout: must be between 3 and 259200, found 1", out)
+        self.assertNotIn("is not set", out)
+
+    def test_a_secret_in_the_wrong_place_is_not_shown(self):
+        self.add_function("orders", encrypted_user_data={"PASSWORD": "hunter2"})
+        for arguments in (["--show"], [], ["-o", "json"], ["-o", "sarif"]):
+            out, err = self.run_fgsync("validate", *arguments, code=78)
+            self.assertNotIn("hunter2", out + err)
+        (self.work / "manifests" / "orders.yaml").write_text(
+            "apiVersion: fgsync/v1\nkind: Function\nspec:\n  encrypted_user_data: {P: hunter2, timeout: [}\n")
+        out, err = self.run_fgsync("validate", code=78)
+        self.assertNotIn("hunter2", out + err)
+
     def test_an_unknown_or_broken_environment_stops_everything(self):
         _, err = self.run_fgsync("sync", "--env", "prdo", code=78)
         self.assertEqual(err, "fgsync: there is no environment prdo: looked for environments/prdo.yaml; did you mean "
@@ -83,6 +121,25 @@ class Environments(Case):
 
 
 class Code(Case):
+    def test_credentials_do_not_travel_as_code(self):
+        self.add_function("thumbs")
+        self.add_function("orders", code={"directory": "../creds"})
+        (self.work / "creds").mkdir()
+        (self.work / "creds" / "token").write_text("good")
+        config = self.work / "fgsync.yaml"
+        config.write_text(config.read_text() + "  credentials: {token_file: creds/token}\n")
+        _, err = self.run_fgsync("sync", code=1)
+        self.assertIn("spec.code: the code at creds would take along ", err)
+        self.assertEqual(sorted(self.emulator.functions()), ["thumbs"])
+        self.run_fgsync("package", "orders", code=78)
+
+    def test_a_plan_id_covers_what_an_import_brings(self):
+        self.add_function("orders", version="v1")
+        first, _ = self.run_fgsync("plan", "-o", "json")
+        self.add_function("orders", version="v1", memory_size=512)
+        second, _ = self.run_fgsync("plan", "-o", "json")
+        self.assertNotEqual(json.loads(first)["plan_id"], json.loads(second)["plan_id"])
+
     def test_a_single_file_is_deployed_as_a_zip_of_it(self):
         self.add_function("orders", code={"file": "../code/orders/index.py"})
         self.run_fgsync("sync")
@@ -108,7 +165,7 @@ class Code(Case):
         self.add_function("orders", code={"image": "swr.example.com/org/app:1.2"}, runtime="Custom Image", handler="-")
         self.add_function("thumbs")
         out, err = self.run_fgsync("sync", code=3)
-        self.assertIn("blocked: its code is an image, which this version of fgsync does not deploy yet", out)
+        self.assertIn("blocked: asks for code.image, which this version of fgsync does not act on yet", out)
         self.assertIn("spec.code.image is checked, but this version of fgsync does not act on it yet", err)
         self.assertEqual(sorted(self.emulator.functions()), ["thumbs"])
 

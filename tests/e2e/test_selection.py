@@ -179,15 +179,18 @@ class Since(Selected):
         self.assertEqual(out, "No function matches --since HEAD: nothing to do.\n")
         self.assertEqual(self.emulator.requests(), [])
 
-    def test_a_changed_environment_selects_what_it_changes(self):
+    def test_a_changed_environment_selects_all(self):
         environments = self.work / "environments"
         environments.mkdir()
         text = "apiVersion: fgsync/v1\nkind: Environment\nspec:\n  functions:\n    b: {spec: {timeout: %d}}\n"
         (environments / "prod.yaml").write_text(text % 20)
         self.commit()
         (environments / "prod.yaml").write_text(text % 30)
-        self.assertEqual(self.planned("--since", "HEAD", "--env", "prod"), ["b"])
-        self.run_fgsync("plan", "--since", "HEAD")
+        self.assertEqual(self.planned("--since", "HEAD", "--env", "prod"), ["a", "b", "c"])
+        # A patch that is gone changes a function as well.
+        (environments / "prod.yaml").write_text(text.split("  functions")[0] + "  variables: {}\n")
+        self.assertEqual(self.planned("--since", "HEAD", "--env", "prod"), ["a", "b", "c"])
+        self.assertEqual(self.planned("--since", "HEAD"), [])
 
     def test_the_merge_base(self):
         self.git("checkout", "-q", "-b", "feature")

@@ -27,6 +27,8 @@ THIRD_PARTY = {
     "boost/beast": ["http/beast_*.cpp"],
     "yaml-cpp/": ["manifest/*", "config/*", "package/*", "emulator/*"],
     "zip.h": ["package/*", "emulator/*"],
+    "utf8proc.h": ["package/*"],
+    "zlib.h": ["package/*"],
     "sqlite3.h": ["state/*", "emulator/*"],
     "spdlog/": ["base/log.cpp"],
     "CLI/": ["cli/*", "emulator/*"],
@@ -35,7 +37,7 @@ THIRD_PARTY = {
 
 # Third-party headers that may stand in a .hpp: cheap, and part of our interfaces.
 IN_HEADERS = {"tl/expected.hpp", "boost/asio/awaitable.hpp", "boost/asio/any_io_executor.hpp"}
-LIBRARIES = re.compile(r"^(boost/|tl/|yaml-cpp/|zip\.h|sqlite3\.h|nlohmann/|spdlog/|fmt/|CLI/|openssl/|systemd/|date/)")
+LIBRARIES = re.compile(r"^(boost/|tl/|yaml-cpp/|zip\.h|utf8proc\.h|zlib\.h|sqlite3\.h|nlohmann/|spdlog/|fmt/|CLI/|openssl/|systemd/|date/)")
 FORBIDDEN = {"boost/asio.hpp": "it includes all of Asio; name the headers in use",
              "boost/beast.hpp": "it includes all of Beast; name the headers in use"}
 

@@ -80,7 +80,7 @@ TEST_CASE("manifest: mistakes in settings of spec are reported at their place, i
        "9:3 error duplicate_key: spec.memory_size: the key stands here again; it is already at f.yaml:8:3 [keep one of "
        "them]"},
       {"memory_size: 256", "memory_size: 256\n  gravity: 9.81",
-       "9:3 error unknown_key: spec.gravity: unknown key [`fgsync schema` lists the known keys]"},
+       "9:3 error unknown_key: spec.gravity: unknown key [`fgsync schema` lists the known keys of each kind]"},
       {"timeout: 30", "timeout: 2", "9:12 error out_of_range: spec.timeout: must be between 3 and 259200, found 2"},
       {"timeout: 30", "timeout: 259201",
        "9:12 error out_of_range: spec.timeout: must be between 3 and 259200, found 259201"},

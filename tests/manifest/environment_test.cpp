@@ -46,7 +46,8 @@ TEST_CASE("environment: a Function document in the directory, or an Environment 
         "--env chooses it by its name]");
 }
 
-TEST_CASE("environment: a patch for a function that no manifest defines is a mistake only in a whole source") {
+TEST_CASE(
+    "environment: a patch for a function that no manifest defines is a mistake in a whole source, else pointed out") {
   const auto environment = environment_of("  functions: {thumbnial: {spec: {memory_size: 512}}}\n");
   const std::string text = function_named("thumbnail") + "---\n" + function_named("other");
   const LoadResult whole = load_in(*environment, text);
@@ -59,7 +60,9 @@ TEST_CASE("environment: a patch for a function that no manifest defines is a mis
   CHECK(whole.rejected[0].name == "thumbnail");
 
   const LoadResult part = load({{.path = "f.yaml", .text = text}}, {.environment = environment.get()});
-  CHECK(part.diagnostics.empty());
+  CHECK(short_listing(part.diagnostics) ==
+        "e:4:15 warning unknown_function: spec.functions: no manifest that was read defines a function \"thumbnial\" "
+        "[did you mean thumbnail?]");
   CHECK(part.functions.size() == 2);
 }
 

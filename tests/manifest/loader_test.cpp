@@ -162,7 +162,6 @@ TEST_CASE("manifest: foreign documents are passed over when scanned") {
       "apiVersion: [v1]\n",
       "kind: Config\n",
       "version: 3\nservices: {}\n",
-      "apiVersion: fgsync/v1\nkind: Config\nanything: [goes]\n",
   };
   for (const std::string& text : texts) {
     CAPTURE(text);
@@ -182,8 +181,19 @@ TEST_CASE("manifest: every document of a named file must be ours") {
   CHECK(listing_of("a: b\n") == "1:1 error missing: apiVersion: is missing [write `apiVersion: fgsync/v1`]");
   CHECK(listing_of("kind: Pod\napiVersion: v1\n") ==
         "2:13 error unknown_api_version: apiVersion: must be fgsync/v1, found \"v1\"");
-  CHECK(listing_of("apiVersion: fgsync/v1\nkind: Config\n").empty());
   CHECK(listing_of(function_named("a") + "---\n").empty());
+}
+
+TEST_CASE("manifest: a Config among manifests is out of place, it would be obeyed by nobody") {
+  for (const bool is_named : {false, true}) {
+    const std::string text = "apiVersion: fgsync/v1\nkind: Config\nspec: {mode: observe}\n---\n" + function_named("a");
+    const LoadResult result = load({{.path = "f.yaml", .text = text, .is_named = is_named}});
+    CHECK(
+        listing(result.diagnostics) ==
+        "1:1 error misplaced: kind: a Config is read from fgsync.yaml in the root only [rename the file to fgsync.yaml "
+        "and put it there; one that is given with --config must lie outside of the directories that are read]");
+    CHECK(result.functions.size() == 1);
+  }
 }
 
 TEST_CASE("manifest: a warning does not keep a function from being loaded") {

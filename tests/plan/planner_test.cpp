@@ -137,7 +137,39 @@ TEST_CASE("code that cannot be deployed yet blocks the whole function") {
   REQUIRE(plan);
   REQUIRE(plan->blocked.size() == 1);
   CHECK(plan->blocked[0].code == "not_supported_yet");
-  CHECK(plan->blocked[0].message == "its code is an image, which this version of fgsync does not deploy yet");
+  CHECK(plan->blocked[0].message ==
+        "asks for code.image, which this version of fgsync does not act on yet; the function is left alone");
+}
+
+TEST_CASE("a wish that must not be ignored blocks the whole function") {
+  manifest::Function function = wanted_function();
+  std::string wish;
+  SECTION("secrets") {
+    function.extra.encrypted_user_data["PASSWORD"] = {};
+    wish = "encrypted_user_data";
+  }
+  SECTION("what cannot be changed later") {
+    function.extra.type = "v1";
+    wish = "type";
+  }
+  SECTION("drift that shall stay") {
+    function.handling.self_heal = false;
+    wish = "self_heal: false";
+  }
+  SECTION("settings of others") {
+    function.handling.ignore_differences = {"/timeout"};
+    wish = "ignore_differences";
+  }
+  SECTION("divided traffic") {
+    function.aliases[0].additional_version_weights = {{"v0.9.0", 90}};
+    wish = "additional_version_weights of the alias prod";
+  }
+  const auto plan = plan::plan_unsupported(function);
+  REQUIRE(plan);
+  CHECK(plan->steps.empty());
+  REQUIRE(plan->blocked.size() == 1);
+  CHECK(plan->blocked[0].message ==
+        "asks for " + wish + ", which this version of fgsync does not act on yet; the function is left alone");
 }
 
 TEST_CASE("another runtime is blocked") {

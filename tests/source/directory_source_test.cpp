@@ -51,7 +51,7 @@ TEST_CASE("source: a directory is read recursively, in the byte order of the pat
 TEST_CASE("source: hidden files and folders, environments and the configuration are not scanned") {
   const TempTree tree;
   for (const auto* path : {"a.yaml", ".hidden.yaml", ".git/x.yaml", "environments/prod.yaml", "m/environments/x.yaml",
-                           "m/b.yaml", "fgsync.yaml", "m/fgsync.yaml", "m/my-environments/c.yaml"}) {
+                           "m/b.yaml", "fgsync.yaml", "m/my-environments/c.yaml"}) {
     tree.write(path);
   }
   CHECK(paths_of(read({"."})) == Strings{"a.yaml", "m/b.yaml", "m/my-environments/c.yaml"});
@@ -224,6 +224,33 @@ TEST_CASE("source: the configuration is no manifest") {
         "fgsync.yaml: is the configuration, not a manifest: give it with --config");
 }
 
+TEST_CASE("source: a directory with a configuration of its own is not entered, the root is") {
+  const TempTree tree;
+  for (const auto* path :
+       {"fgsync.yaml", "a.yaml", "envs/prod/fgsync.yaml", "envs/prod/p.yaml", "envs/prod/sub/q.yaml"}) {
+    tree.write(path);
+  }
+  tree.link("envs/prod", "linked");
+  const std::string text =
+      "envs/prod/fgsync.yaml: makes this directory a source of its own: run fgsync with --root envs/prod, or keep it "
+      "out "
+      "of the directories that are read";
+  const auto whole = read({"."});
+  CHECK(paths_of(whole) == Strings{"a.yaml"});
+  CHECK(failures_of(whole) == Strings{text});
+  const auto named = read({"./envs/prod/", "a.yaml"});
+  CHECK(paths_of(named) == Strings{"a.yaml*"});
+  CHECK(failures_of(named) == Strings{text});
+  CHECK(paths_of(read({"envs/prod"}, "envs/prod")) == Strings{"envs/prod/p.yaml", "envs/prod/sub/q.yaml"});
+}
+
+TEST_CASE("source: a link that leads nowhere is a configuration, too") {
+  const TempTree tree;
+  tree.write("m/a.yaml");
+  tree.link("nowhere", "m/fgsync.yaml");
+  CHECK(failures_of(read({"."})).size() == 1);
+}
+
 TEST_CASE("source: a root that is no directory is an error") {
   const TempTree tree;
   tree.write("a.yaml");
@@ -256,6 +283,32 @@ TEST_CASE("find_root: without any mark the path itself, or the folder of a file"
   CHECK(find_root("m/x.yaml") == tree.absolute("m"));
   CHECK(find_root(".") == tree.absolute());
   CHECK(find_root("") == tree.absolute());
+}
+
+TEST_CASE("find_misnamed_config: another end or letter case of the name, in a directory that find_root looks at") {
+  const TempTree tree;
+  tree.write("m/x.yaml");
+  CHECK_FALSE(misnamed_config_in("."));
+  for (const auto* name : {"fgsync.yml", "FGSYNC.yaml", "Fgsync.YML"}) {
+    CAPTURE(name);
+    tree.write(name);
+    CHECK(misnamed_config_in(".") == name);
+    CHECK(find_misnamed_config("m/x.yaml") == tree.absolute(name));
+    std::filesystem::remove(name);
+  }
+  for (const auto* name : {"fgsync.yaml", "fgsync.yaml.bak", "xfgsync.yml"}) tree.write(name);
+  std::filesystem::create_directory("fgsync.yml");
+  CHECK_FALSE(misnamed_config_in("."));
+}
+
+TEST_CASE("find_misnamed_config: does not look above a .git") {
+  const TempTree tree;
+  tree.write("fgsync.yml");
+  tree.write("a/.git/HEAD");
+  tree.write("a/m/x.yaml");
+  CHECK_FALSE(find_misnamed_config("a/m"));
+  tree.write("a/fgsync.yml");
+  CHECK(find_misnamed_config("a/m") == tree.absolute("a/fgsync.yml"));
 }
 
 TEST_CASE("is_inside: follows links before it compares") {
