@@ -13,12 +13,14 @@ struct Kind {
   const manifest::schema::Shape& shape;
   std::string_view title;
   std::string_view column;  ///< what Field::api says for this kind
+  manifest::schema::Variables variables = manifest::schema::Variables::none;
 };
 
 Kind kind_of(const std::string& name) {
   if (name == "config") return {config::document_shape(), "fgsync.yaml (kind: Config)", "set by"};
   if (name == "environment") return {manifest::environment_document(), "fgsync environment (kind: Environment)", "API"};
-  return {manifest::function_document(), "fgsync manifest (kind: Function)", "API"};
+  return {manifest::function_document(), "fgsync manifest (kind: Function)", "API",
+          manifest::schema::Variables::anywhere};
 }
 
 }  // namespace
@@ -28,7 +30,7 @@ int run_schema(const Options& options) {
   if (options.format == Format::markdown) {
     std::cout << manifest::schema::reference_table(kind.shape, kind.column);
   } else {
-    std::cout << manifest::schema::json_schema(kind.shape, kind.title);
+    std::cout << manifest::schema::json_schema(kind.shape, kind.title, kind.variables);
   }
   return kOk;
 }

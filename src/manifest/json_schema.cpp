@@ -9,7 +9,17 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json schema_of(const Shape& shape);
+/// A pattern that no text without a variable fits.
+constexpr const char* kVariable = R"(\$\{[A-Za-z_][A-Za-z0-9_]*\})";
+
+Json schema_of(const Shape& shape, Variables variables);
+
+/// With variables any value may be one, whatever it must be once its text is put in.
+Json or_variable(Json schema, Variables variables) {
+  const bool takes_any_text = schema.value("type", Json()) == "string" && schema.size() == 1;
+  if (variables == Variables::none || takes_any_text) return schema;
+  return {{"anyOf", Json::array({std::move(schema), {{"type", "string"}, {"pattern", kVariable}}})}};
+}
 
 bool accepts(const Shape& shape, std::string_view text) {
   return shape.rule == nullptr || shape.rule->is_valid(text);
@@ -58,8 +68,8 @@ Json one_of_keys(const std::vector<std::string_view>& keys) {
   return choices;
 }
 
-Json schema_of_field(const Field& field) {
-  Json schema = schema_of(field.shape);
+Json schema_of_field(const Field& field, Variables variables) {
+  Json schema = schema_of(field.shape, variables);
   std::string text(field.doc);
   if (!field.fallback.empty())
     text += (text.empty() ? "" : " ") + std::string("Default: ") + std::string(field.fallback) + ".";
@@ -68,11 +78,11 @@ Json schema_of_field(const Field& field) {
   return schema;
 }
 
-Json schema_of_mapping(const Shape& shape) {
+Json schema_of_mapping(const Shape& shape, Variables variables) {
   Json properties = Json::object();
   Json required = Json::array();
   for (const Field& field : fields_of(shape)) {
-    properties[std::string(field.key)] = schema_of_field(field);
+    properties[std::string(field.key)] = schema_of_field(field, variables);
     if (field.presence == Field::Presence::required) required.push_back(field.key);
   }
   Json schema{{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
@@ -82,8 +92,8 @@ Json schema_of_mapping(const Shape& shape) {
   return schema;
 }
 
-Json schema_of_dictionary(const Shape& shape) {
-  Json schema{{"type", "object"}, {"additionalProperties", schema_of(*shape.items)}};
+Json schema_of_dictionary(const Shape& shape, Variables variables) {
+  Json schema{{"type", "object"}, {"additionalProperties", schema_of(*shape.items, variables)}};
   if (shape.keys != nullptr && !shape.keys->pattern.empty()) {
     schema["propertyNames"] = {{"pattern", shape.keys->pattern}};
   }
@@ -91,26 +101,32 @@ Json schema_of_dictionary(const Shape& shape) {
   return schema;
 }
 
-Json schema_of(const Shape& shape) {
+Json schema_of(const Shape& shape, Variables variables) {
   switch (shape.kind) {
-    case Shape::Kind::text: return schema_of_text(shape);
-    case Shape::Kind::integer: return schema_of_integer(shape);
-    case Shape::Kind::boolean: return {{"type", "boolean"}};
-    case Shape::Kind::mapping: return schema_of_mapping(shape);
-    case Shape::Kind::dictionary: return schema_of_dictionary(shape);
+    case Shape::Kind::text: return or_variable(schema_of_text(shape), variables);
+    case Shape::Kind::integer: return or_variable(schema_of_integer(shape), variables);
+    case Shape::Kind::boolean: return or_variable({{"type", "boolean"}}, variables);
+    case Shape::Kind::mapping: return schema_of_mapping(shape, variables);
+    case Shape::Kind::dictionary: return schema_of_dictionary(shape, variables);
     case Shape::Kind::list: break;
     case Shape::Kind::anything: return Json::object();
   }
-  Json schema{{"type", "array"}, {"items", schema_of(*shape.items)}};
+  Json schema{{"type", "array"}, {"items", schema_of(*shape.items, variables)}};
   if (shape.max_items > 0) schema["maxItems"] = shape.max_items;
   return schema;
 }
 
 }  // namespace
 
-std::string json_schema(const Shape& document, std::string_view title) {
+std::string json_schema(const Shape& document, std::string_view title, Variables variables) {
   Json schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", title}};
-  schema.update(schema_of(document));
+  schema.update(schema_of(document, variables));
+  // What a document is has to be known before its variables are.
+  for (const Field& field : fields_of(document)) {
+    if (field.shape.kind == Shape::Kind::text) {
+      schema["properties"][std::string(field.key)] = schema_of_field(field, Variables::none);
+    }
+  }
   return schema.dump(2) + "\n";
 }
 

@@ -5,7 +5,6 @@
 #include <memory>
 #include <set>
 #include <tuple>
-#include <type_traits>
 #include <utility>
 
 #include "base/nearest.hpp"
@@ -62,8 +61,7 @@ class Loader {
  private:
   std::shared_ptr<const ReadText> read_cached(const SourceText& text);
   [[nodiscard]] ReadText read_now(const SourceText& text);
-  template <class SomeReadText>
-  void take(SomeReadText&& read);
+  void take(ReadText read);
   const yaml::Lines& lines_of(const std::string& path);
   void report_at(const SourcePosition& position, Severity severity, yaml::Finding finding);
   void check_patches();
@@ -129,20 +127,12 @@ ReadText Loader::read_now(const SourceText& text) {
   return read_text(text, lines_of(text.path), environment, environment_lines);
 }
 
-/// Copies what is kept in the cache, and moves what is not.
-template <class SomeReadText>
-void Loader::take(SomeReadText&& read) {
-  constexpr bool kIsOurs = !std::is_lvalue_reference_v<SomeReadText>;
-  const auto append = [](auto& all, auto& some) {
-    if constexpr (kIsOurs) {
-      std::move(some.begin(), some.end(), std::back_inserter(all));
-    } else {
-      all.insert(all.end(), some.begin(), some.end());
-    }
-  };
-  append(functions_, read.functions);
-  if (options_.keeps_documents) append(documents_, read.documents);
-  append(diagnostics_, read.diagnostics);
+void Loader::take(ReadText read) {
+  std::move(read.functions.begin(), read.functions.end(), std::back_inserter(functions_));
+  if (options_.keeps_documents) {
+    std::move(read.documents.begin(), read.documents.end(), std::back_inserter(documents_));
+  }
+  move_into(diagnostics_, std::move(read.diagnostics));
 }
 
 void Loader::report_at(const SourcePosition& position, Severity severity, yaml::Finding finding) {

@@ -181,9 +181,12 @@ class View {
   yaml::Value value_;
 };
 
+/// Whether the values of a document may be variables of an environment.
+enum class Variables { none, anywhere };
+
 /// The JSON Schema (draft 2020-12) of a document, indented, with a line break at its end. It describes values as an
 /// editor sees them after parsing YAML 1.2.
-std::string json_schema(const Shape& document, std::string_view title);
+std::string json_schema(const Shape& document, std::string_view title, Variables variables = Variables::none);
 
 /// A Markdown table of all fields below the shape, nested ones with their path, for the reference pages. `api_column`
 /// says what Field::api is about.

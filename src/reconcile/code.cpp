@@ -28,8 +28,8 @@ Result<package::FileList> scan_code(const Code& code, const std::string& root) {
     if (!error.position) error.position = code.position;
     return fail(std::move(error));
   };
-  // A manifest must not be able to upload what lies outside of its source.
-  if (!source::is_inside(root, code.path)) {
+  // A manifest must not be able to upload what lies outside of its source. An object or an image lies nowhere.
+  if (!code.path.empty() && !source::is_inside(root, code.path)) {
     return at(Error(ErrorKind::invalid, "the code " + code.path + " lies outside of the root " + root +
                                             "; move it inside, or name a wider root with --root"));
   }

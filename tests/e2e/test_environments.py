@@ -168,6 +168,8 @@ class Code(Case):
         self.assertIn("blocked: asks for code.image, which this version of fgsync does not act on yet", out)
         self.assertIn("spec.code.image is checked, but this version of fgsync does not act on it yet", err)
         self.assertEqual(sorted(self.emulator.functions()), ["thumbs"])
+        _, err = self.run_fgsync("package", "orders", code=1)
+        self.assertIn("this version of fgsync does not deploy this kind of code yet", err)
 
     def test_a_suspended_function_is_shown_and_not_touched(self):
         self.add_function("orders", suspend=True)
