@@ -1,6 +1,7 @@
 #include "base/digest.hpp"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include <new>
 #include <stdexcept>
@@ -58,6 +59,17 @@ std::string sha256_hex(std::string_view bytes) {
 
 std::string sha512_hex(std::string_view bytes) {
   return hash_once(Hasher::Function::sha512, bytes);
+}
+
+std::string hmac_sha256_hex(std::string_view key, std::string_view message) {
+  unsigned char out[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): OpenSSL wants unsigned bytes
+  const auto* bytes = reinterpret_cast<const unsigned char*>(message.data());
+  const auto* made = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes, message.size(),
+                          static_cast<unsigned char*>(out), &size);
+  if (made == nullptr) throw std::runtime_error("OpenSSL has no HMAC");
+  return to_hex(out, size);
 }
 
 }  // namespace fgsync

@@ -50,5 +50,7 @@ class Hasher {
 
 std::string sha256_hex(std::string_view bytes);
 std::string sha512_hex(std::string_view bytes);
+/// HMAC with SHA-256 (RFC 2104), lower-case hex.
+std::string hmac_sha256_hex(std::string_view key, std::string_view message);
 
 }  // namespace fgsync
