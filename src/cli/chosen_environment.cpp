@@ -8,6 +8,7 @@
 #include "base/nearest.hpp"
 #include "manifest/service_rules.hpp"
 #include "source/directory_source.hpp"
+#include "source/root.hpp"
 
 namespace fgsync::cli {
 namespace {
@@ -23,31 +24,17 @@ std::string joined(const std::vector<std::string>& words, const std::string& las
   return text;
 }
 
-fs::path real(const fs::path& path) {
-  std::error_code failed;
-  fs::path real = fs::weakly_canonical(path, failed);
-  return failed ? path.lexically_normal() : real;
-}
-
-bool is_at_or_below(const fs::path& path, const fs::path& directory) {
-  return std::mismatch(directory.begin(), directory.end(), path.begin(), path.end()).first == directory.end();
-}
-
 /// The innermost source that the path lies in; else all sources that lie in it. A path beside all sources has none.
 std::vector<const config::Source*> sources_of(const std::string& path, const config::Config& config) {
-  const fs::path wanted = real(path);
   const config::Source* around = nullptr;
-  fs::path around_directory;
   std::vector<const config::Source*> inside;
-  for (const config::Source& source : config.sources) {
-    if (!source.directory) continue;
-    const fs::path directory = real(*source.directory);
-    if (is_at_or_below(wanted, directory)) {
-      const bool is_nearer = around == nullptr || is_at_or_below(directory, around_directory);
-      if (is_nearer) around_directory = directory;
-      if (is_nearer) around = &source;
-    } else if (is_at_or_below(directory, wanted)) {
-      inside.push_back(&source);
+  for (const config::Source& candidate : config.sources) {
+    if (!candidate.directory) continue;
+    if (source::is_inside(*candidate.directory, path)) {
+      const bool is_nearer = around == nullptr || source::is_inside(*around->directory, *candidate.directory);
+      if (is_nearer) around = &candidate;
+    } else if (source::is_inside(path, *candidate.directory)) {
+      inside.push_back(&candidate);
     }
   }
   if (around != nullptr) return {around};
