@@ -151,6 +151,7 @@ Outcome delete_alias(const Call& call) {
 
 Outcome delete_alias(const Call& call, const FunctionRow& function, const std::string& name) {
   if (!call.store.find_alias(function, name)) return refuse(kNoAlias);
+  if (call.store.triggers().count(function, "!" + name) > 0) return refuse(kAliasHasTriggers);
   call.store.remove_alias(function, name);
   return Answer{204, ""};
 }

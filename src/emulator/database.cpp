@@ -45,6 +45,12 @@ std::string Query::text(int column) const {
   return data == nullptr ? std::string() : std::string(data, static_cast<std::size_t>(size));
 }
 
+std::string Query::blob(int column) const {
+  const auto* data = static_cast<const char*>(sqlite3_column_blob(statement_, column));
+  const int size = sqlite3_column_bytes(statement_, column);
+  return data == nullptr ? std::string() : std::string(data, static_cast<std::size_t>(size));
+}
+
 std::int64_t Query::number(int column) const {
   return sqlite3_column_int64(statement_, column);
 }

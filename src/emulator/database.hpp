@@ -37,6 +37,7 @@ class Query {
   void run();
 
   [[nodiscard]] std::string text(int column) const;
+  [[nodiscard]] std::string blob(int column) const;
   [[nodiscard]] std::int64_t number(int column) const;
 
  private:

@@ -29,6 +29,7 @@ Valid<FunctionRow> read_new_function(const Call& call, const JsonObject& body) {
 }
 
 Outcome add_function(const Call& call, FunctionRow function, std::string settings, ReceivedCode code) {
+  if (auto full = check_code_size(call, function.project, code.facts.size)) return refuse(std::move(*full));
   function.func_id = call.random.hex(32);
   function.id = call.store.add_function(function);
   Version latest;
@@ -38,7 +39,7 @@ Outcome add_function(const Call& call, FunctionRow function, std::string setting
   latest.code = std::move(code.facts);
   call.store.put_code(latest.code.digest, code.bytes);
   call.store.add_version(function, latest);
-  return Answer{200, render_config(function, latest)};
+  return config_answer(call, function);
 }
 
 /// The bytes of an import request's package, after the fields around it were checked.
@@ -66,6 +67,7 @@ Outcome create_function(const Call& call) {
   if (!function) return refuse(function.error());
   auto settings = read_settings(*body);
   if (!settings) return refuse(settings.error());
+  if (auto unknown = check_dependencies(call, *body)) return refuse(std::move(*unknown));
   auto code = read_code(*body, CodeType::defaults_to_inline, **body->text("runtime"));
   if (!code) return refuse(code.error());
   return add_function(call, std::move(*function), std::move(*settings), std::move(*code));
@@ -83,6 +85,7 @@ Outcome import_function(const Call& call) {
   if (!imported) return refuse(imported.error());
   auto settings = read_settings(imported->configuration);
   if (!settings) return refuse(settings.error());
+  if (auto missing = check_imported_dependencies(call, imported->configuration)) return refuse(std::move(*missing));
   return add_function(call, std::move(*function), std::move(*settings), std::move(imported->code));
 }
 

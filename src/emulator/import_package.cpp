@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "emulator/text.hpp"
 #include "emulator/zip_reader.hpp"
 
 namespace fgsync::emulator {
@@ -90,6 +91,16 @@ Valid<std::string> read_variables(const YAML::Node& properties) {
   return variables.size() == 0 ? "" : members.object();
 }
 
+/// `DependencyPkg` as a JSON list of ids, which are written with commas between them; empty: none.
+std::string read_dependencies(const YAML::Node& properties) {
+  const auto text = properties["DependencyPkg"].as<std::string>("");
+  std::vector<std::string> ids;
+  for (const auto id : split(text, ',')) {
+    if (!id.empty()) ids.push_back(json_text(id));
+  }
+  return ids.empty() ? "" : json_array(ids);
+}
+
 /// The properties in the words of a create request, so that the same rules are applied to them.
 Valid<JsonObject> to_configuration(const YAML::Node& properties) {
   JsonMembers members;
@@ -103,6 +114,8 @@ Valid<JsonObject> to_configuration(const YAML::Node& properties) {
   auto variables = read_variables(properties);
   if (!variables) return refuse(variables.error());
   if (!variables->empty()) members.text("user_data", *variables);
+  const auto dependencies = read_dependencies(properties);
+  if (!dependencies.empty()) members.raw("depend_version_list", dependencies);
   // Text from a YAML file need not be UTF-8; then it is not JSON either.
   auto configuration = JsonObject::parse(members.object());
   if (!configuration) return invalid_yaml("the YAML file is not valid UTF-8");

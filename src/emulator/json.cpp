@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 namespace fgsync::emulator {
 namespace {
@@ -88,6 +89,8 @@ Valid<JsonObject> JsonObject::parse(std::string_view text) {
   auto document = std::make_shared<Json>(Json::parse(text, nullptr, /*allow_exceptions=*/false));
   if (document->is_discarded()) return refuse(kInvalidParameter, "the request body is not JSON");
   if (!document->is_object()) return refuse(kInvalidParameter, "the request body is not a JSON object");
+  // Writing JSON follows the nesting by recursion.
+  if (is_deeper_than(*document, kMaxDepth)) return refuse(kInvalidParameter, "the request body is nested too deeply");
   return JsonObject(std::move(document), "");
 }
 
@@ -111,6 +114,13 @@ Valid<std::optional<std::int64_t>> JsonObject::integer(std::string_view name) co
   return value->get<std::int64_t>();
 }
 
+Valid<std::optional<bool>> JsonObject::boolean(std::string_view name) const {
+  const Json* value = find(json_of(node_), name);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_boolean()) return wrong_type(name, name_of(JsonType::boolean));
+  return value->get<bool>();
+}
+
 Valid<std::optional<JsonObject>> JsonObject::object(std::string_view name) const {
   const Json* value = find(json_of(node_), name);
   if (value == nullptr) return std::nullopt;
@@ -130,12 +140,28 @@ Valid<std::vector<JsonObject>> JsonObject::objects(std::string_view name) const 
   return objects;
 }
 
+Valid<std::vector<std::string>> JsonObject::texts(std::string_view name) const {
+  const Json* value = find(json_of(node_), name);
+  if (value == nullptr) return std::vector<std::string>();
+  if (!is_text_list(*value)) return wrong_type(name, name_of(JsonType::text_list));
+  return value->get<std::vector<std::string>>();
+}
+
 Valid<std::optional<std::string>> JsonObject::raw(std::string_view name, JsonType type) const {
   const Json* value = find(json_of(node_), name);
   if (value == nullptr) return std::nullopt;
   if (!has_type(*value, type)) return wrong_type(name, name_of(type));
-  if (is_deeper_than(*value, kMaxDepth)) return refuse(kInvalidParameter, path_of(name) + ": nested too deeply");
   return value->dump();
+}
+
+std::string JsonObject::canonical() const {
+  return json_of(node_).dump();
+}
+
+std::string JsonObject::merged_with(const JsonObject& changes) const {
+  Json merged = json_of(node_);
+  merged.update(json_of(changes.node_));
+  return merged.dump();
 }
 
 tl::unexpected<Fault> JsonObject::wrong_type(std::string_view name, std::string_view expected) const {
@@ -146,6 +172,24 @@ tl::unexpected<Fault> JsonObject::wrong_type(std::string_view name, std::string_
 
 std::string JsonObject::path_of(std::string_view name) const {
   return path_.empty() ? std::string(name) : path_ + "." + std::string(name);
+}
+
+JsonObject stored_object(const std::string& text) {
+  auto object = JsonObject::parse(text);
+  if (!object) throw std::runtime_error("the state holds a text that is no JSON object");
+  return *object;
+}
+
+std::optional<Fault> check_types(const JsonObject& object, std::span<const JsonField> fields) {
+  for (const auto& [name, type] : fields) {
+    if (const auto value = object.raw(name, type); !value) return value.error();
+  }
+  return std::nullopt;
+}
+
+std::string text_of(const JsonObject& object, std::string_view name) {
+  const auto value = object.text(name);
+  return value ? value->value_or("") : "";
 }
 
 JsonMembers& JsonMembers::text(std::string_view name, std::string_view value) {
@@ -160,6 +204,10 @@ JsonMembers& JsonMembers::number(std::string_view name, std::int64_t value) {
   return *this;
 }
 
+JsonMembers& JsonMembers::boolean(std::string_view name, bool value) {
+  return raw(name, value ? "true" : "false");
+}
+
 JsonMembers& JsonMembers::raw(std::string_view name, std::string_view json) {
   begin(name);
   members_ += json;
@@ -170,6 +218,12 @@ void JsonMembers::begin(std::string_view name) {
   if (!members_.empty()) members_ += ',';
   append_quoted(members_, name);
   members_ += ':';
+}
+
+std::string json_text(std::string_view text) {
+  std::string quoted;
+  append_quoted(quoted, text);
+  return quoted;
 }
 
 std::string json_array(const std::vector<std::string>& items) {

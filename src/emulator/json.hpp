@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,11 +23,18 @@ class JsonObject {
   [[nodiscard]] std::vector<std::string> names() const;
   [[nodiscard]] Valid<std::optional<std::string>> text(std::string_view name) const;
   [[nodiscard]] Valid<std::optional<std::int64_t>> integer(std::string_view name) const;
+  [[nodiscard]] Valid<std::optional<bool>> boolean(std::string_view name) const;
   [[nodiscard]] Valid<std::optional<JsonObject>> object(std::string_view name) const;
   /// A list of objects; absent: empty.
   [[nodiscard]] Valid<std::vector<JsonObject>> objects(std::string_view name) const;
+  /// A list of strings; absent: empty.
+  [[nodiscard]] Valid<std::vector<std::string>> texts(std::string_view name) const;
   /// The member as compact JSON with sorted keys, when it has the type.
   [[nodiscard]] Valid<std::optional<std::string>> raw(std::string_view name, JsonType type) const;
+  /// This object as compact JSON with sorted keys.
+  [[nodiscard]] std::string canonical() const;
+  /// The same with the members of `changes` added or in place of its own.
+  [[nodiscard]] std::string merged_with(const JsonObject& changes) const;
 
  private:
   JsonObject(std::shared_ptr<const void> node, std::string path) : node_(std::move(node)), path_(std::move(path)) {}
@@ -37,11 +45,27 @@ class JsonObject {
   std::string path_;  ///< of this object in its document, for messages
 };
 
+/// An object that this program has stored: a damaged text is an exception.
+JsonObject stored_object(const std::string& text);
+
+/// A member that an object may have.
+struct JsonField {
+  std::string_view name;
+  JsonType type;
+};
+
+/// FSS.0400 for the first of the members that is there with another type.
+std::optional<Fault> check_types(const JsonObject& object, std::span<const JsonField> fields);
+
+/// A text member whose type has been checked; empty when it is absent.
+std::string text_of(const JsonObject& object, std::string_view name);
+
 /// Members of a JSON object that is being written, in order.
 class JsonMembers {
  public:
   JsonMembers& text(std::string_view name, std::string_view value);
   JsonMembers& number(std::string_view name, std::int64_t value);
+  JsonMembers& boolean(std::string_view name, bool value);
   JsonMembers& raw(std::string_view name, std::string_view json);
 
   [[nodiscard]] std::string object() const { return "{" + members_ + "}"; }
@@ -51,6 +75,9 @@ class JsonMembers {
 
   std::string members_;
 };
+
+/// The text in quotes.
+std::string json_text(std::string_view text);
 
 /// `[a,b]` of JSON texts.
 std::string json_array(const std::vector<std::string>& items);

@@ -4,6 +4,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <iostream>
+#include <random>
 
 #include "emulator/access_log.hpp"
 #include "emulator/command_line.hpp"
@@ -81,7 +82,10 @@ int run(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   auto parsed = parse_command_line(argc, argv);
   if (const auto* exit_now = std::get_if<ExitNow>(&parsed)) return exit_now->code;
-  const auto& command = std::get<CommandLine>(parsed);
+  auto& command = std::get<CommandLine>(parsed);
+  // Ids and tokens must not come again after a restart, and tokens must not be guessed.
+  std::random_device entropy;
+  command.service.seed = (std::uint64_t{entropy()} << 32U) | entropy();
 
   auto service = open_service(command.service, command.state);
   if (!service) return give_up(kUnusableState, service.error());

@@ -7,20 +7,10 @@
 namespace fgsync::emulator {
 namespace {
 
-std::string urn_of(const FunctionRow& function, const std::string& qualifier) {
-  return "urn:fss:" + function.region + ":" + function.project + ":function:" + function.app + ":" + function.name +
-         ":" + qualifier;
-}
-
-/// The account of a project: any fixed value of the right form will do.
-std::string domain_of(const std::string& project) {
-  return sha256_hex("domain of " + project).substr(0, 32);
-}
-
 /// Encrypted values are never read back: the same names, with empty values.
 std::string blanked(const std::string& encrypted_user_data) {
   JsonMembers blank;
-  for (const auto& name : stored_settings(encrypted_user_data).names()) blank.text(name, "");
+  for (const auto& name : stored_object(encrypted_user_data).names()) blank.text(name, "");
   return blank.object();
 }
 
@@ -71,35 +61,79 @@ void add_log_config(JsonMembers& out, const JsonObject& settings) {
   add_text(out, "log_stream_id", **log_config, "stream_id");
 }
 
+/// What no operation of the emulator changes.
+void add_constants(JsonMembers& out) {
+  out.boolean("long_time", false)
+      .boolean("is_bridge_function", false)
+      .boolean("apig_route_enable", false)
+      .boolean("allow_ephemeral_storage", true)
+      .boolean("is_return_stream", false)
+      .text("enable_cloud_debug", "DISABLED");
+}
+
+void add_idle_mode(JsonMembers& out, const Extras& extras) {
+  if (extras.reserved_instances.empty()) return;
+  const auto idle = stored_object(extras.reserved_instances).boolean("idle_mode");
+  if (idle && *idle) out.boolean("reserved_instance_idle_mode", **idle);
+}
+
+void add_reserved_count(JsonMembers& out, const Extras& extras) {
+  if (extras.reserved_instances.empty()) return;
+  const auto count = stored_object(extras.reserved_instances).integer("count");
+  if (count && *count) out.number("reserved_instance_count", **count);
+}
+
 void add_vpc_id(JsonMembers& out, const JsonObject& settings) {
   const auto vpc = settings.object("func_vpc");
   if (vpc && *vpc) add_text(out, "func_vpc_id", **vpc, "vpc_id");
 }
 
-JsonMembers config_members(const FunctionRow& function, const Version& version) {
-  const JsonObject settings = stored_settings(version.settings);
+/// The list of versions shows the strategy's numbers twice.
+void add_concurrency(JsonMembers& out, const JsonObject& settings) {
+  const auto strategy = settings.object("strategy_config");
+  if (!strategy || !*strategy) return;
+  for (const auto* name : {"concurrency", "concurrent_num"}) {
+    if (const auto value = (*strategy)->integer(name); value && *value) out.number(name, **value);
+  }
+}
+
+JsonMembers config_members(const FunctionRow& function, const Version& version, const Extras& extras) {
+  const JsonObject settings = stored_object(version.settings);
   JsonMembers out;
-  out.text("func_id", function.func_id);
+  out.text("func_id", function.func_id).text("resource_id", function.func_id);
   add_identity(out, function, version);
   add_code(out, version);
   add_build(out, version);
   add_settings(out, settings, 0);
   add_log_config(out, settings);
+  out.raw("dependencies", extras.dependencies);
+  add_reserved_count(out, extras);
+  add_idle_mode(out, extras);
+  add_constants(out);
   return out;
 }
 
 }  // namespace
 
-std::string render_config(const FunctionRow& function, const Version& version) {
-  return config_members(function, version).object();
+std::string urn_of(const FunctionRow& function, const std::string& qualifier) {
+  return "urn:fss:" + function.region + ":" + function.project + ":function:" + function.app + ":" + function.name +
+         ":" + qualifier;
 }
 
-std::string render_published(const FunctionRow& function, const Version& version) {
-  return config_members(function, version).text("version_description", version.description).object();
+std::string domain_of(const std::string& project) {
+  return sha256_hex("domain of " + project).substr(0, 32);
 }
 
-std::string render_code(const FunctionRow& function, const Version& version) {
-  const JsonObject settings = stored_settings(version.settings);
+std::string render_config(const FunctionRow& function, const Version& version, const Extras& extras) {
+  return config_members(function, version, extras).object();
+}
+
+std::string render_published(const FunctionRow& function, const Version& version, const Extras& extras) {
+  return config_members(function, version, extras).text("version_description", version.description).object();
+}
+
+std::string render_code(const FunctionRow& function, const Version& version, const Extras& extras) {
+  const JsonObject settings = stored_object(version.settings);
   JsonMembers out;
   out.text("func_urn", urn_of(function, version.name))
       .text("func_name", function.name)
@@ -113,30 +147,37 @@ std::string render_code(const FunctionRow& function, const Version& version) {
     const auto value = settings.raw(name, type);
     if (value && *value) out.raw(name, **value);
   }
+  out.raw("dependencies", extras.dependencies);
+  add_text(out, "code_encrypt_kms_key_id", settings, "code_encrypt_kms_key_id");
   return out.object();
 }
 
-std::string render_version_item(const FunctionRow& function, const Version& version) {
-  const JsonObject settings = stored_settings(version.settings);
+std::string render_version_item(const FunctionRow& function, const Version& version, const Extras& extras) {
+  const JsonObject settings = stored_object(version.settings);
   JsonMembers out;
   add_identity(out, function, version);
   add_code(out, version);
   add_build(out, version);
   add_settings(out, settings, kInVersionItem);
   add_vpc_id(out, settings);
-  out.text("version_description", version.description);
+  add_concurrency(out, settings);
+  add_idle_mode(out, extras);
+  if (!extras.async_config.empty()) out.raw("function_async_config", extras.async_config);
+  out.boolean("long_time", false).text("version_description", version.description);
   return out.object();
 }
 
 std::string render_function_item(const FunctionRow& function, const Version& version) {
-  const JsonObject settings = stored_settings(version.settings);
+  const JsonObject settings = stored_object(version.settings);
   JsonMembers out;
+  out.text("resource_id", function.func_id);
   add_identity(out, function, version);
   add_code(out, version);
   add_build(out, version);
   add_settings(out, settings, kInFunctionItem);
   add_vpc_id(out, settings);
   add_log_config(out, settings);
+  out.boolean("long_time", false).boolean("is_bridge_function", false).number("fail_count", 0);
   return out.object();
 }
 

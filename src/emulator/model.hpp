@@ -43,16 +43,28 @@ struct Alias {
   std::string strategy;            ///< JSON object; empty: none
 };
 
+/// What answers show of a version that is kept apart from it.
+struct Extras {
+  std::string dependencies = "[]";  ///< JSON list: those of depend_version_list that exist, in its order
+  std::string async_config;         ///< JSON object; empty: none
+  std::string reserved_instances;   ///< JSON object; empty: none
+};
+
+/// `urn:fss:…:<name>:<qualifier>`
+std::string urn_of(const FunctionRow& function, const std::string& qualifier);
+/// The id of the account that a project belongs to: always the same 32 hex digits for a project.
+std::string domain_of(const std::string& project);
+
 // The JSON of answers, as each page documents it.
 
-/// Answer of GET and PUT config, create and import.
-std::string render_config(const FunctionRow& function, const Version& version);
-/// Answer of publish: the same with the version's description.
-std::string render_published(const FunctionRow& function, const Version& version);
+/// Answer of GET and PUT config, create, import and max instances.
+std::string render_config(const FunctionRow& function, const Version& version, const Extras& extras);
+/// Answer of publish: the same with what belongs to the version.
+std::string render_published(const FunctionRow& function, const Version& version, const Extras& extras);
 /// Answer of GET and PUT code. The code itself is not returned, as documented.
-std::string render_code(const FunctionRow& function, const Version& version);
+std::string render_code(const FunctionRow& function, const Version& version, const Extras& extras);
 /// Entry of the list of versions.
-std::string render_version_item(const FunctionRow& function, const Version& version);
+std::string render_version_item(const FunctionRow& function, const Version& version, const Extras& extras);
 /// Entry of the list of functions.
 std::string render_function_item(const FunctionRow& function, const Version& version);
 

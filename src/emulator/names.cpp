@@ -36,9 +36,17 @@ bool is_alias_name(std::string_view name) {
   return consists_of(name, 64, "-_") && is_letter(name.front()) && is_letter_or_digit(name.back());
 }
 
-bool is_description(std::string_view text) {
+bool is_dependency_name(std::string_view name) {
+  return consists_of(name, 96, "-_.") && is_letter(name.front()) && is_letter_or_digit(name.back());
+}
+
+std::ptrdiff_t character_count(std::string_view text) {
   auto begins_character = [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; };
-  return std::count_if(text.begin(), text.end(), begins_character) <= 512;
+  return std::count_if(text.begin(), text.end(), begins_character);
+}
+
+bool is_description(std::string_view text) {
+  return character_count(text) <= 512;
 }
 
 }  // namespace fgsync::emulator

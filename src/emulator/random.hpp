@@ -17,6 +17,9 @@ class Random {
   /// `length` lower-case letters: the end of an image name.
   std::string letters(int length) { return pick("abcdefghijklmnopqrstuvwxyz", length); }
 
+  /// `9a14fae1-78cf-4185-ac7a-429eb6dc41fb`: ids of triggers and dependencies.
+  std::string uuid() { return hex(8) + "-" + hex(4) + "-" + hex(4) + "-" + hex(4) + "-" + hex(12); }
+
  private:
   std::string pick(std::string_view alphabet, int length) {
     std::string text;
@@ -26,5 +29,15 @@ class Random {
 
   std::mt19937_64 engine_;
 };
+
+/// A uuid that is not taken: an emulator that is started again with the same seed would draw the same ones.
+template <class IsTaken>
+std::string unused_uuid(Random& random, IsTaken is_taken) {
+  std::string id;
+  do {
+    id = random.uuid();
+  } while (is_taken(id));
+  return id;
+}
 
 }  // namespace fgsync::emulator

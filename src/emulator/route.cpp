@@ -1,73 +1,43 @@
+// Finds the operation of a request by comparing the decoded segments of its path with the patterns of the route table,
+// one after the other: they are few, and the first segments tell most of them apart.
 #include "emulator/route.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 
+#include "emulator/route_table.hpp"
+#include "emulator/text.hpp"
+
 namespace fgsync::emulator {
 namespace {
 
-using http::Method;
-
-/// Paths below /v2/{project_id}/fgs/functions. `{urn}` and `{alias}` match any one segment.
-struct Pattern {
-  Method method;
-  std::string_view path;
-  Operation operation;
+struct CompiledPattern {
+  const Pattern* pattern;
+  std::vector<std::string_view> segments;
 };
 
-constexpr std::array<Pattern, 15> kPatterns{{
-    {Method::post, "", Operation::create_function},
-    {Method::get, "", Operation::list_functions},
-    {Method::post, "import", Operation::import_function},
-    {Method::del, "{urn}", Operation::delete_resource},
-    {Method::get, "{urn}/code", Operation::show_code},
-    {Method::put, "{urn}/code", Operation::update_code},
-    {Method::get, "{urn}/config", Operation::show_config},
-    {Method::put, "{urn}/config", Operation::update_config},
-    {Method::get, "{urn}/versions", Operation::list_versions},
-    {Method::post, "{urn}/versions", Operation::publish_version},
-    {Method::get, "{urn}/aliases", Operation::list_aliases},
-    {Method::post, "{urn}/aliases", Operation::create_alias},
-    {Method::get, "{urn}/aliases/{alias}", Operation::show_alias},
-    {Method::put, "{urn}/aliases/{alias}", Operation::update_alias},
-    {Method::del, "{urn}/aliases/{alias}", Operation::delete_alias},
+const std::vector<CompiledPattern>& compiled_patterns() {
+  static const std::vector<CompiledPattern> compiled = [] {
+    std::vector<CompiledPattern> patterns;
+    for (const auto& pattern : all_patterns()) patterns.push_back({&pattern, split(pattern.path, '/')});
+    return patterns;
+  }();
+  return compiled;
+}
+
+/// The parts of a pattern that match any one segment, and where the segment goes.
+constexpr std::array<std::pair<std::string_view, std::string Route::*>, 9> kVariables{{
+    {"{project}", &Route::project},
+    {"{urn}", &Route::urn},
+    {"{alias}", &Route::alias},
+    {"{trigger_type}", &Route::trigger_type},
+    {"{trigger_id}", &Route::trigger_id},
+    {"{dependency}", &Route::dependency},
+    {"{version}", &Route::dependency_version},
+    {"{action}", &Route::action},
+    {"{digest}", &Route::digest},
 }};
-
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  std::size_t start = 0;
-  for (auto at = text.find(separator); at != std::string_view::npos; at = text.find(separator, start)) {
-    parts.push_back(text.substr(start, at - start));
-    start = at + 1;
-  }
-  parts.push_back(text.substr(start));
-  return parts;
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-/// Nothing when a percent sign is not followed by two hex digits.
-std::optional<std::string> percent_decode(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded += text[i];
-      continue;
-    }
-    const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-    const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
-    if (high < 0 || low < 0) return std::nullopt;
-    decoded += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  return decoded;
-}
 
 std::optional<std::vector<std::pair<std::string, std::string>>> parse_query(std::string_view text) {
   std::vector<std::pair<std::string, std::string>> query;
@@ -90,37 +60,35 @@ bool is_project(std::string_view text) {
   });
 }
 
-/// Fills the route's variables; false when the segments do not match.
-bool match(const Pattern& pattern, const std::vector<std::string>& segments, Route& route) {
-  const auto expected = pattern.path.empty() ? std::vector<std::string_view>() : split(pattern.path, '/');
-  if (expected.size() != segments.size()) return false;
-  for (std::size_t i = 0; i < expected.size(); ++i) {
-    if (segments[i].empty()) return false;
-    if (expected[i] == "{urn}") {
-      route.urn = segments[i];
-    } else if (expected[i] == "{alias}") {
-      route.alias = segments[i];
-    } else if (expected[i] != segments[i]) {
-      return false;
+bool is_variable(std::string_view expected) {
+  return expected.starts_with('{');
+}
+
+bool fits(std::string_view expected, const std::string& segment) {
+  if (!is_variable(expected)) return expected == segment;
+  return !segment.empty() && (expected != "{project}" || is_project(segment));
+}
+
+bool fits(const CompiledPattern& pattern, const std::vector<std::string>& segments) {
+  return std::equal(pattern.segments.begin(), pattern.segments.end(), segments.begin(), segments.end(),
+                    [](std::string_view expected, const std::string& segment) { return fits(expected, segment); });
+}
+
+/// The route of segments that fit the pattern.
+Route make_route(const CompiledPattern& candidate, std::vector<std::string> segments) {
+  Route route;
+  route.operation = candidate.pattern->operation;
+  route.access = candidate.pattern->access;
+  route.method = candidate.pattern->method;
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    for (const auto& [name, member] : kVariables) {
+      if (candidate.segments[i] == name) route.*member = std::move(segments[i]);
     }
   }
-  route.operation = pattern.operation;
-  return true;
+  return route;
 }
 
 }  // namespace
-
-bool is_read(Operation operation) {
-  switch (operation) {
-    case Operation::list_functions:
-    case Operation::show_code:
-    case Operation::show_config:
-    case Operation::list_versions:
-    case Operation::list_aliases:
-    case Operation::show_alias: return true;
-    default: return false;
-  }
-}
 
 std::optional<std::string> Route::parameter(std::string_view name) const {
   for (const auto& [key, value] : query) {
@@ -141,6 +109,13 @@ Valid<std::optional<std::int64_t>> Route::number(std::string_view name) const {
   return value;
 }
 
+Valid<bool> Route::flag(std::string_view name) const {
+  const auto text = parameter(name).value_or("");
+  if (text.empty() || text == "false") return false;
+  if (text == "true") return true;
+  return refuse(kInvalidQuery, std::string(name) + ": expected true or false");
+}
+
 Valid<Route> find_route(const http::Request& request) {
   const std::string_view target = request.target;
   const auto question = target.find('?');
@@ -153,18 +128,11 @@ Valid<Route> find_route(const http::Request& request) {
     if (!decoded) return refuse(kNoSuchApi);
     segments.push_back(std::move(*decoded));
   }
-  // "", v2, {project_id}, fgs, functions, …
-  constexpr std::size_t kPrefix = 5;
-  const bool is_ours = segments.size() >= kPrefix && segments[0].empty() && segments[1] == "v2" &&
-                       is_project(segments[2]) && segments[3] == "fgs" && segments[4] == "functions";
-  if (!is_ours) return refuse(kNoSuchApi);
-
-  Route route;
-  route.project = std::move(segments[2]);
-  route.query = std::move(*query);
-  segments.erase(segments.begin(), segments.begin() + kPrefix);
-  for (const auto& pattern : kPatterns) {
-    if (pattern.method == request.method && match(pattern, segments, route)) return route;
+  for (const auto& candidate : compiled_patterns()) {
+    if (candidate.pattern->method != request.method || !fits(candidate, segments)) continue;
+    Route route = make_route(candidate, std::move(segments));
+    route.query = std::move(*query);
+    return route;
   }
   return refuse(kNoSuchApi);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,38 +12,38 @@
 
 namespace fgsync::emulator {
 
-enum class Operation {
-  create_function,
-  list_functions,
-  import_function,
-  delete_resource,
-  show_code,
-  update_code,
-  show_config,
-  update_config,
-  list_versions,
-  publish_version,
-  list_aliases,
-  create_alias,
-  show_alias,
-  update_alias,
-  delete_alias,
-};
+struct Answer;
+struct Call;
+using Outcome = Valid<Answer>;
+/// What a path and method stand for.
+using Operation = Outcome (*)(const Call& call);
 
-/// Whether the operation only reads.
-bool is_read(Operation operation);
+/// Whether a request must show who it comes from.
+enum class Access { authenticated, open };
 
-/// A request's method and target, understood and percent-decoded.
+/// A request's method and target, understood and percent-decoded. Texts are empty where the path has no such part.
 struct Route {
-  Operation operation{};
+  Operation operation = nullptr;
+  Access access = Access::authenticated;
+  http::Method method = http::Method::get;
   std::string project;
-  std::string urn;    ///< where the path has one
-  std::string alias;  ///< where the path has one
+  std::string urn;
+  std::string alias;
+  std::string trigger_type;
+  std::string trigger_id;
+  std::string dependency;
+  std::string dependency_version;
+  std::string action;
+  std::string digest;
   std::vector<std::pair<std::string, std::string>> query;
 
+  /// A GET changes nothing.
+  [[nodiscard]] bool is_read() const { return method == http::Method::get; }
   [[nodiscard]] std::optional<std::string> parameter(std::string_view name) const;
   /// A parameter that must be a whole number from 0 (FSS.1001); absent or empty: nothing.
   [[nodiscard]] Valid<std::optional<std::int64_t>> number(std::string_view name) const;
+  /// A parameter that must be `true` or `false` (FSS.1001); absent or empty: false.
+  [[nodiscard]] Valid<bool> flag(std::string_view name) const;
 };
 
 /// The operation of a request; APIGW.0101 when there is none.

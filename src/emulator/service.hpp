@@ -4,18 +4,44 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
+#include "emulator/credentials.hpp"
 #include "http/message.hpp"
 
 namespace fgsync::emulator {
 
+/// Whether code and configuration can be updated while latest has reserved instances. The documents of 2021 refuse it
+/// (FSS.1077), the newer ones do not.
+enum class ReservedUpdates { allowed, refused };
+
+/// Whether a function may name dependencies that are not there, such as the service's public ones.
+enum class UnknownDependencies { accepted, refused };
+
+/// Which credentials a request must have.
+enum class AuthenticationMode {
+  none,
+  token,       ///< X-Auth-Token
+  access_key,  ///< a signature
+  any,         ///< either
+};
+
 struct ServiceOptions {
   std::string region = "cn-north-4";
-  std::optional<std::string> token;  ///< the X-Auth-Token that is accepted; absent: any, also none
+  /// Absent: none when no credentials are known, else any of them.
+  std::optional<AuthenticationMode> authentication;
+  std::optional<std::string> token;  ///< an X-Auth-Token that is accepted for every project
+  std::vector<AccessKeyPair> access_keys;
+  IamDirectory iam;
+  std::chrono::seconds token_lifetime = std::chrono::hours(24);
   int max_functions = 400;
   int max_versions = 20;  ///< latest included
   int max_aliases = 10;
+  int max_reserved_instances = 100;  ///< of a project
+  int max_code_mb = 10240;           ///< of all versions of a project
+  ReservedUpdates reserved_updates = ReservedUpdates::allowed;
+  UnknownDependencies unknown_dependencies = UnknownDependencies::accepted;
   std::uint64_t seed = 1;  ///< of the random parts of answers (image names, request ids)
 };
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "emulator/names.hpp"
+#include "emulator/setting_objects.hpp"
 
 namespace fgsync::emulator {
 namespace {
@@ -45,11 +46,6 @@ constexpr std::size_t kMaxUserDataBytes = 4096;
 template <class List, class Value>
 bool contains(const List& list, const Value& value) {
   return std::find(list.begin(), list.end(), value) != list.end();
-}
-
-std::string text_of(const JsonObject& body, std::string_view name) {
-  const auto value = body.text(name);
-  return value ? value->value_or("") : "";
 }
 
 std::optional<std::int64_t> integer_of(const JsonObject& body, std::string_view name) {
@@ -127,9 +123,13 @@ std::optional<Fault> check_limits(const JsonObject& body) {
 
 }  // namespace
 
+bool is_runtime(std::string_view text) {
+  return contains(kRuntimes, text);
+}
+
 std::optional<Fault> check_settings(const JsonObject& body) {
   const auto runtime = text_of(body, "runtime");
-  if (!contains(kRuntimes, std::string_view(runtime))) return Fault(kInvalidRuntime);
+  if (!is_runtime(runtime)) return Fault(kInvalidRuntime);
   if (!is_between(integer_of(body, "timeout").value_or(0), 3, 259200)) return Fault(kInvalidTimeout);
   if (!is_handler(text_of(body, "handler"), runtime)) return Fault(kInvalidHandler);
   if (!contains(kMemorySizes, integer_of(body, "memory_size").value_or(0))) return Fault(kInvalidMemory);
@@ -137,8 +137,14 @@ std::optional<Fault> check_settings(const JsonObject& body) {
   if (auto broken = check_variables(body, "encrypted_user_data")) return broken;
   if (auto broken = check_hook(body, "initializer", 300)) return broken;
   if (auto broken = check_hook(body, "pre_stop", 90)) return broken;
+  if (auto broken = check_hook(body, "restore_hook", 300)) return broken;
+  const auto heartbeat = text_of(body, "heartbeat_handler");
+  if (!heartbeat.empty() && !is_handler(heartbeat, "")) {
+    return Fault(kInvalidHandler, "heartbeat_handler: expected the form file.function");
+  }
   if (auto broken = check_strategy(body)) return broken;
-  return check_limits(body);
+  if (auto broken = check_limits(body)) return broken;
+  return check_setting_objects(body);
 }
 
 }  // namespace fgsync::emulator

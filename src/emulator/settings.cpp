@@ -2,8 +2,6 @@
 // follow below it. What has no rule of its own is stored and answered as it came.
 #include "emulator/settings.hpp"
 
-#include <stdexcept>
-
 #include "emulator/setting_rules.hpp"
 
 namespace fgsync::emulator {
@@ -28,6 +26,15 @@ void add(JsonMembers& members, const Setting& setting, const std::optional<std::
 std::optional<std::string> stored_value(const JsonObject& settings, const Setting& setting) {
   auto value = settings.raw(setting.name, setting.type);
   return value ? *value : std::nullopt;
+}
+
+std::string with_setting(const std::string& settings, std::string_view name, const std::string& value) {
+  const JsonObject old = stored_object(settings);
+  JsonMembers members;
+  for (const auto& setting : all_settings()) {
+    add(members, setting, setting.name == name ? std::optional(value) : stored_value(old, setting));
+  }
+  return members.object();
 }
 
 }  // namespace
@@ -91,7 +98,7 @@ Valid<std::string> read_settings(const JsonObject& body) {
 }
 
 Valid<std::string> replace_settings(const JsonObject& body, const std::string& current) {
-  const JsonObject old = stored_settings(current);
+  const JsonObject old = stored_object(current);
   JsonMembers members;
   for (const auto& setting : all_settings()) {
     if ((setting.traits & kKept) != 0) {
@@ -110,19 +117,15 @@ Valid<std::string> replace_settings(const JsonObject& body, const std::string& c
 }
 
 std::string with_dependencies(const std::string& settings, const std::string& depend_version_list) {
-  const JsonObject old = stored_settings(settings);
-  JsonMembers members;
-  for (const auto& setting : all_settings()) {
-    const bool is_replaced = setting.name == "depend_version_list";
-    add(members, setting, is_replaced ? std::optional(depend_version_list) : stored_value(old, setting));
-  }
-  return members.object();
+  return with_setting(settings, "depend_version_list", depend_version_list);
 }
 
-JsonObject stored_settings(const std::string& settings) {
-  auto object = JsonObject::parse(settings);
-  if (!object) throw std::runtime_error("the state holds settings that are not JSON");
-  return *object;
+std::string with_concurrency(const std::string& settings, std::int64_t concurrency) {
+  const auto change = JsonMembers().number("concurrency", concurrency).object();
+  const auto strategy = stored_object(settings).object("strategy_config");
+  const bool has_strategy = strategy && *strategy;
+  return with_setting(settings, "strategy_config",
+                      has_strategy ? (*strategy)->merged_with(stored_object(change)) : change);
 }
 
 }  // namespace fgsync::emulator

@@ -34,7 +34,7 @@ Valid<std::string> replace_settings(const JsonObject& body, const std::string& c
 /// The configuration with another `depend_version_list` (JSON list), which belongs to the code.
 std::string with_dependencies(const std::string& settings, const std::string& depend_version_list);
 
-/// Stored settings for reading. They were written by this program: a damaged text is an exception.
-JsonObject stored_settings(const std::string& settings);
+/// The configuration with another maximum of instances.
+std::string with_concurrency(const std::string& settings, std::int64_t concurrency);
 
 }  // namespace fgsync::emulator

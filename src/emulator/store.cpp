@@ -1,65 +1,11 @@
 #include "emulator/store.hpp"
 
+#include "emulator/dependency_json.hpp"
+#include "emulator/json.hpp"
+#include "emulator/schema.hpp"
+
 namespace fgsync::emulator {
 namespace {
-
-constexpr std::int64_t kApplicationId = 0x46475345;  // "FGSE"
-constexpr std::int64_t kSchemaVersion = 1;
-
-constexpr const char* kSchema = R"sql(
-CREATE TABLE functions (
-  id INTEGER PRIMARY KEY,
-  project TEXT NOT NULL,
-  name TEXT NOT NULL,
-  region TEXT NOT NULL,
-  app TEXT NOT NULL,
-  func_id TEXT NOT NULL,
-  UNIQUE (project, name)
-) STRICT;
-
--- `latest` has sequence 0; published versions count up from there.
-CREATE TABLE versions (
-  function INTEGER NOT NULL REFERENCES functions ON DELETE CASCADE,
-  name TEXT NOT NULL,
-  sequence INTEGER NOT NULL,
-  description TEXT NOT NULL,
-  image_name TEXT NOT NULL,
-  last_modified TEXT NOT NULL,
-  code_type TEXT NOT NULL,
-  code_filename TEXT NOT NULL,
-  code_size INTEGER NOT NULL,
-  digest TEXT NOT NULL REFERENCES codes,
-  settings TEXT NOT NULL,
-  config_answer TEXT NOT NULL,
-  version_item TEXT NOT NULL,
-  function_item TEXT NOT NULL,
-  PRIMARY KEY (function, name)
-) STRICT;
-CREATE UNIQUE INDEX versions_by_sequence ON versions (function, sequence);
-CREATE INDEX versions_by_digest ON versions (digest);
-
-CREATE TABLE codes (
-  digest TEXT PRIMARY KEY,
-  bytes BLOB NOT NULL
-) STRICT;
-
-CREATE TABLE aliases (
-  function INTEGER NOT NULL,
-  name TEXT NOT NULL,
-  version TEXT NOT NULL,
-  description TEXT NOT NULL,
-  last_modified TEXT NOT NULL,
-  additional_version TEXT NOT NULL,
-  weights TEXT NOT NULL,
-  strategy TEXT NOT NULL,
-  PRIMARY KEY (function, name),
-  FOREIGN KEY (function, version) REFERENCES versions ON DELETE CASCADE
-) STRICT;
-CREATE UNIQUE INDEX aliases_by_version ON aliases (function, version);
-
-PRAGMA application_id = 0x46475345;
-PRAGMA user_version = 1;
-)sql";
 
 Version read_version(const Query& row) {
   Version version;
@@ -72,40 +18,17 @@ Version read_version(const Query& row) {
   return version;
 }
 
-Alias read_alias(const Query& row) {
-  return Alias{row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5), row.text(6)};
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Store>> Store::open(const std::string& path) {
   try {
     std::unique_ptr<Store> store(new Store(path));
-    store->prepare_schema();
+    // Answers that an older emulator rendered lack what this one shows.
+    prepare_schema(store->database_, [&store] { store->refresh_all_answers(); });
     return store;
   } catch (const StorageFailure& failure) {
     return fail(ErrorKind::invalid, "cannot use " + path + " as the emulator's state: " + failure.what());
   }
-}
-
-void Store::prepare_schema() {
-  auto number_of = [this](const char* sql) {
-    auto query = database_.query(sql);
-    return query.step() ? query.number(0) : 0;
-  };
-  const bool is_empty = number_of("SELECT count(*) FROM sqlite_master") == 0;
-  const std::int64_t version = number_of("PRAGMA user_version");
-  if (!is_empty && number_of("PRAGMA application_id") != kApplicationId) {
-    throw StorageFailure("it is a SQLite database of another program");
-  }
-  if (version > kSchemaVersion) {
-    throw StorageFailure("it was written by a newer fgsync-emulator (schema " + std::to_string(version) +
-                         ", this one knows " + std::to_string(kSchemaVersion) + ")");
-  }
-  database_.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON");
-  auto transaction = begin();
-  if (is_empty) database_.execute(kSchema);
-  transaction.commit();
 }
 
 std::optional<FunctionRow> Store::find_function(const std::string& project, const std::string& name) {
@@ -201,14 +124,11 @@ Page Store::list_versions(const FunctionRow& function, PageRange range) {
 }
 
 void Store::add_version(const FunctionRow& function, const Version& version) {
-  const auto config = render_config(function, version);
-  const auto version_item = render_version_item(function, version);
-  const auto function_item = version.name == "latest" ? render_function_item(function, version) : std::string();
   database_
       .query(
           "INSERT INTO versions (function, name, description, image_name, last_modified, code_type, code_filename,"
           " code_size, digest, settings, config_answer, version_item, function_item, sequence)"
-          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
+          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, '', '', '',"
           " (SELECT coalesce(max(sequence) + 1, 0) FROM versions WHERE function = ?1))")
       .bind(function.id)
       .bind(version.name)
@@ -220,22 +140,16 @@ void Store::add_version(const FunctionRow& function, const Version& version) {
       .bind(version.code.size)
       .bind(version.code.digest)
       .bind(version.settings)
-      .bind(config)
-      .bind(version_item)
-      .bind(function_item)
       .run();
+  store_answers(function, version);
 }
 
 void Store::update_latest(const FunctionRow& function, const Version& latest) {
   const auto old_digest = digest_of(function, latest.name);
-  const auto config = render_config(function, latest);
-  const auto version_item = render_version_item(function, latest);
-  const auto function_item = render_function_item(function, latest);
   database_
       .query(
           "UPDATE versions SET image_name = ?, last_modified = ?, code_type = ?, code_filename = ?, code_size = ?,"
-          " digest = ?, settings = ?, config_answer = ?, version_item = ?, function_item = ?"
-          " WHERE function = ? AND name = 'latest'")
+          " digest = ?, settings = ? WHERE function = ? AND name = 'latest'")
       .bind(latest.image_name)
       .bind(latest.last_modified)
       .bind(latest.code.type)
@@ -243,18 +157,72 @@ void Store::update_latest(const FunctionRow& function, const Version& latest) {
       .bind(latest.code.size)
       .bind(latest.code.digest)
       .bind(latest.settings)
+      .bind(function.id)
+      .run();
+  store_answers(function, latest);
+  if (old_digest != latest.code.digest) drop_code_if_unused(old_digest);
+}
+
+void Store::store_answers(const FunctionRow& function, const Version& version) {
+  const Extras extras = extras_of(function, version);
+  const auto config = render_config(function, version, extras);
+  const auto version_item = render_version_item(function, version, extras);
+  const auto function_item = version.name == "latest" ? render_function_item(function, version) : std::string();
+  database_
+      .query(
+          "UPDATE versions SET config_answer = ?, version_item = ?, function_item = ? WHERE function = ? AND name = ?")
       .bind(config)
       .bind(version_item)
       .bind(function_item)
       .bind(function.id)
+      .bind(version.name)
       .run();
-  if (old_digest != latest.code.digest) drop_code_if_unused(old_digest);
+}
+
+Extras Store::extras_of(const FunctionRow& function, const Version& version) {
+  Extras extras;
+  std::vector<std::string> items;
+  const auto ids = stored_object(version.settings).texts("depend_version_list");
+  for (const auto& id : ids.value_or(std::vector<std::string>())) {
+    const auto dependency = dependencies().find(function.project, id);
+    if (dependency) items.push_back(render_dependency(function.project, *dependency, DependencyView::version));
+  }
+  extras.dependencies = json_array(items);
+  extras.async_config = documents().find(function, version.name, DocumentKind::async_config).value_or("");
+  extras.reserved_instances = documents().find(function, version.name, DocumentKind::reserved_instances).value_or("");
+  return extras;
+}
+
+void Store::refresh_answers(const FunctionRow& function, const std::string& version) {
+  if (const auto found = find_version(function, version)) store_answers(function, *found);
+}
+
+void Store::refresh_all_answers() {
+  std::vector<std::pair<FunctionRow, std::string>> versions;
+  {
+    auto query = database_.query(
+        "SELECT f.id, f.region, f.project, f.app, f.name, f.func_id, v.name"
+        " FROM functions f JOIN versions v ON v.function = f.id");
+    while (query.step()) {
+      versions.emplace_back(
+          FunctionRow{query.number(0), query.text(1), query.text(2), query.text(3), query.text(4), query.text(5)},
+          query.text(6));
+    }
+  }
+  for (const auto& [function, version] : versions) refresh_answers(function, version);
 }
 
 void Store::remove_version(const FunctionRow& function, const std::string& name) {
   const auto digest = digest_of(function, name);
+  if (const auto alias = alias_of(function, name)) remove_attachments(function, "!" + *alias);
+  remove_attachments(function, name);
   database_.query("DELETE FROM versions WHERE function = ? AND name = ?").bind(function.id).bind(name).run();
   drop_code_if_unused(digest);
+}
+
+void Store::remove_attachments(const FunctionRow& function, const std::string& qualifier) {
+  triggers().remove_all(function, qualifier);
+  documents().remove_all(function, qualifier);
 }
 
 void Store::put_code(const std::string& digest, std::string_view bytes) {
@@ -262,6 +230,19 @@ void Store::put_code(const std::string& digest, std::string_view bytes) {
       .bind(digest)
       .bind_blob(bytes)
       .run();
+}
+
+std::optional<std::string> Store::find_code(const std::string& digest) {
+  auto query = database_.query("SELECT bytes FROM codes WHERE digest = ?");
+  if (!query.bind(digest).step()) return std::nullopt;
+  return query.blob(0);
+}
+
+std::int64_t Store::code_size(const std::string& project) {
+  auto query = database_.query(
+      "SELECT coalesce(sum(v.code_size), 0) FROM functions f JOIN versions v ON v.function = f.id WHERE f.project = ?");
+  query.bind(project).step();
+  return query.number(0);
 }
 
 std::string Store::digest_of(const FunctionRow& function, const std::string& version) {
@@ -273,64 +254,6 @@ void Store::drop_code_if_unused(const std::string& digest) {
   database_.query("DELETE FROM codes WHERE digest = ?1 AND NOT EXISTS (SELECT 1 FROM versions v WHERE v.digest = ?1)")
       .bind(digest)
       .run();
-}
-
-std::vector<Alias> Store::list_aliases(const FunctionRow& function) {
-  auto query = database_.query(
-      "SELECT name, version, description, last_modified, additional_version, weights, strategy"
-      " FROM aliases WHERE function = ? ORDER BY name");
-  query.bind(function.id);
-  std::vector<Alias> aliases;
-  while (query.step()) aliases.push_back(read_alias(query));
-  return aliases;
-}
-
-std::optional<Alias> Store::find_alias(const FunctionRow& function, const std::string& name) {
-  auto query = database_.query(
-      "SELECT name, version, description, last_modified, additional_version, weights, strategy"
-      " FROM aliases WHERE function = ? AND name = ?");
-  if (!query.bind(function.id).bind(name).step()) return std::nullopt;
-  return read_alias(query);
-}
-
-std::int64_t Store::count_aliases(const FunctionRow& function) {
-  auto query = database_.query("SELECT count(*) FROM aliases WHERE function = ?");
-  query.bind(function.id).step();
-  return query.number(0);
-}
-
-std::optional<std::string> Store::alias_of(const FunctionRow& function, const std::string& version) {
-  auto query = database_.query("SELECT name FROM aliases WHERE function = ? AND version = ?");
-  if (!query.bind(function.id).bind(version).step()) return std::nullopt;
-  return query.text(0);
-}
-
-bool Store::is_additional(const FunctionRow& function, const std::string& version) {
-  auto query = database_.query("SELECT 1 FROM aliases WHERE function = ? AND additional_version = ?");
-  return query.bind(function.id).bind(version).step();
-}
-
-void Store::put_alias(const FunctionRow& function, const Alias& alias) {
-  database_
-      .query(
-          "INSERT INTO aliases (function, name, version, description, last_modified, additional_version, weights,"
-          " strategy) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (function, name) DO UPDATE SET"
-          " version = excluded.version, description = excluded.description, last_modified = excluded.last_modified,"
-          " additional_version = excluded.additional_version, weights = excluded.weights,"
-          " strategy = excluded.strategy")
-      .bind(function.id)
-      .bind(alias.name)
-      .bind(alias.version)
-      .bind(alias.description)
-      .bind(alias.last_modified)
-      .bind(alias.additional_version)
-      .bind(alias.weights)
-      .bind(alias.strategy)
-      .run();
-}
-
-void Store::remove_alias(const FunctionRow& function, const std::string& name) {
-  database_.query("DELETE FROM aliases WHERE function = ? AND name = ?").bind(function.id).bind(name).run();
 }
 
 }  // namespace fgsync::emulator

@@ -7,23 +7,21 @@
 
 #include "base/result.hpp"
 #include "emulator/database.hpp"
+#include "emulator/dependency_table.hpp"
+#include "emulator/document_table.hpp"
+#include "emulator/invocation_table.hpp"
 #include "emulator/model.hpp"
+#include "emulator/page.hpp"
+#include "emulator/tag_table.hpp"
+#include "emulator/token_table.hpp"
+#include "emulator/trigger_table.hpp"
 
 namespace fgsync::emulator {
 
-/// A page of a list: the items as JSON texts, and how many there are in all.
-struct Page {
-  std::vector<std::string> items;
-  std::int64_t total = 0;
-};
-struct PageRange {
-  std::int64_t offset = 0;
-  std::int64_t limit = 0;
-};
-
 /// The state: functions, their versions and aliases, and code by digest. Answers about versions are rendered when a
 /// version is written and stored next to it, so that reading is one row without any JSON work. Code has a table of its
-/// own that neither lists nor configurations touch. Methods throw StorageFailure.
+/// own that neither lists nor configurations touch; what hangs on functions has classes of its own. Methods throw
+/// StorageFailure.
 class Store {
  public:
   /// Opens or creates the state; `:memory:` keeps nothing. Error `invalid`: the file cannot be used.
@@ -31,11 +29,18 @@ class Store {
 
   Transaction begin() { return Transaction(database_); }
 
+  TriggerTable triggers() { return TriggerTable(database_); }
+  DocumentTable documents() { return DocumentTable(database_); }
+  TagTable tags() { return TagTable(database_); }
+  DependencyTable dependencies() { return DependencyTable(database_); }
+  InvocationTable invocations() { return InvocationTable(database_); }
+  TokenTable tokens() { return TokenTable(database_); }
+
   std::optional<FunctionRow> find_function(const std::string& project, const std::string& name);
   std::int64_t count_functions(const std::string& project);
   /// Returns the new row's id.
   std::int64_t add_function(const FunctionRow& function);
-  /// With its versions, aliases and code.
+  /// With all that hangs on it, and its code.
   void remove_function(const FunctionRow& function);
   Page list_functions(const std::string& project, const std::string& app, const std::string& name_part,
                       PageRange range);
@@ -51,11 +56,18 @@ class Store {
   /// Appends a version whose code is stored already.
   void add_version(const FunctionRow& function, const Version& version);
   void update_latest(const FunctionRow& function, const Version& latest);
-  /// With its alias.
+  /// What answers show of a version besides itself, as it is now.
+  Extras extras_of(const FunctionRow& function, const Version& version);
+  /// Renders the stored answers again, after one of a version's documents has changed.
+  void refresh_answers(const FunctionRow& function, const std::string& version);
+  /// With its alias, and what hangs on either.
   void remove_version(const FunctionRow& function, const std::string& name);
 
   /// Code is stored before the version that has it, and goes with the last version that has it.
   void put_code(const std::string& digest, std::string_view bytes);
+  std::optional<std::string> find_code(const std::string& digest);
+  /// The code of all versions of a project, in bytes.
+  std::int64_t code_size(const std::string& project);
 
   std::vector<Alias> list_aliases(const FunctionRow& function);
   std::optional<Alias> find_alias(const FunctionRow& function, const std::string& name);
@@ -64,11 +76,14 @@ class Store {
   std::optional<std::string> alias_of(const FunctionRow& function, const std::string& version);
   bool is_additional(const FunctionRow& function, const std::string& version);
   void put_alias(const FunctionRow& function, const Alias& alias);
+  /// With what hangs on it.
   void remove_alias(const FunctionRow& function, const std::string& name);
 
  private:
   explicit Store(const std::string& path) : database_(path) {}
-  void prepare_schema();
+  void refresh_all_answers();
+  void store_answers(const FunctionRow& function, const Version& version);
+  void remove_attachments(const FunctionRow& function, const std::string& qualifier);
   std::string digest_of(const FunctionRow& function, const std::string& version);
   void drop_code_if_unused(const std::string& digest);
 

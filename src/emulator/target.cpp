@@ -4,7 +4,11 @@
 namespace fgsync::emulator {
 
 Valid<Target> find_function(const Call& call) {
-  auto urn = parse_urn(call.route.urn);
+  return find_function(call, call.route.urn);
+}
+
+Valid<Target> find_function(const Call& call, const std::string& text) {
+  auto urn = parse_urn(text);
   if (!urn) return refuse(urn.error());
   const bool is_here = urn->region == call.options.region && urn->project == call.route.project;
   auto function = is_here ? call.store.find_function(call.route.project, urn->name) : std::nullopt;
@@ -23,6 +27,14 @@ Valid<std::string> find_version_name(const Call& call, const Target& target) {
   return target.urn.qualifier;
 }
 
+Valid<QualifiedTarget> find_qualified(const Call& call) {
+  auto target = find_function(call);
+  if (!target) return refuse(target.error());
+  if (auto version = find_version_name(call, *target); !version) return refuse(version.error());
+  return QualifiedTarget{std::move(target->function),
+                         target->urn.is_latest() ? "latest" : std::move(target->urn.qualifier)};
+}
+
 Valid<Target> find_latest(const Call& call) {
   auto target = find_function(call);
   if (!target) return refuse(target.error());
@@ -30,6 +42,24 @@ Valid<Target> find_latest(const Call& call) {
   if (!version) return refuse(version.error());
   if (!target->urn.is_latest()) return refuse(kInvalidVersion, "only the latest version can be changed or published");
   return target;
+}
+
+Version latest_of(const Call& call, const FunctionRow& function) {
+  auto latest = call.store.find_version(function, "latest");
+  if (!latest) throw StorageFailure("a function without a latest version");
+  return std::move(*latest);
+}
+
+void rebuild(const Call& call, const FunctionRow& function, Version& latest) {
+  latest.image_name = new_image_name(call, latest.name, latest.image_name);
+  latest.last_modified = last_modified(call.now);
+  call.store.update_latest(function, latest);
+}
+
+Answer config_answer(const Call& call, const FunctionRow& function) {
+  auto config = call.store.find_config(function, "latest");
+  if (!config) throw StorageFailure("a function without a latest version");
+  return Answer{200, std::move(*config)};
 }
 
 std::string new_image_name(const Call& call, const std::string& version, const std::string& previous) {

@@ -2,6 +2,8 @@
 
 #include <cstdio>
 
+#include "base/clock.hpp"
+
 namespace fgsync::emulator {
 namespace {
 
@@ -45,6 +47,15 @@ std::string default_version_name(std::chrono::system_clock::time_point when) {
 std::string image_stamp(std::chrono::system_clock::time_point when) {
   const Parts at = parts_of(when);
   return format("%02d%02u%02u%02u%02u%02u", at.year % 100, at);
+}
+
+std::string iam_time(std::chrono::system_clock::time_point when) {
+  const auto micros = std::chrono::floor<std::chrono::microseconds>(when).time_since_epoch().count() % 1'000'000;
+  char fraction[16];
+  std::snprintf(fraction, sizeof fraction, ".%06lldZ", static_cast<long long>(micros));
+  std::string time = to_iso8601(std::chrono::floor<std::chrono::seconds>(when));
+  time.pop_back();
+  return time + fraction;
 }
 
 }  // namespace fgsync::emulator

@@ -14,4 +14,7 @@ std::string default_version_name(std::chrono::system_clock::time_point when);
 /// `191025153727`: the middle part of an image name.
 std::string image_stamp(std::chrono::system_clock::time_point when);
 
+/// `2019-02-13T06:52:13.855000Z`: IAM writes its times in UTC.
+std::string iam_time(std::chrono::system_clock::time_point when);
+
 }  // namespace fgsync::emulator

@@ -63,7 +63,7 @@ Outcome publish_version(const Call& call) {
   published->last_modified = last_modified(call.now);
   published->image_name = new_image_name(call, published->name, "");
   call.store.add_version(function, *published);
-  return Answer{200, render_published(function, *published)};
+  return Answer{200, render_published(function, *published, call.store.extras_of(function, *published))};
 }
 
 Outcome delete_version(const Call& call, const FunctionRow& function, const std::string& name) {

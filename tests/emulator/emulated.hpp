@@ -4,6 +4,7 @@
 #include <chrono>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 
 #include "base/base64.hpp"
@@ -56,6 +57,11 @@ class Emulated {
   Reply put(const std::string& path, const Json& body) { return send(http::Method::put, base + path, body.dump()); }
   Reply remove(const std::string& path) { return send(http::Method::del, base + path); }
 
+  /// Of the paths that are not below functions; `path` begins with a slash, a null body is none.
+  Reply ask(http::Method method, const std::string& path, const Json& body = nullptr, http::Headers headers = {}) {
+    return send(method, "/v2/p1/fgs" + path, body.is_null() ? "" : body.dump(), std::move(headers));
+  }
+
   Reply publish(const std::string& version) { return post("/" + urn() + "/versions", Json{{"version", version}}); }
 
   [[nodiscard]] static std::string urn(const std::string& name = "hello") {
@@ -68,6 +74,13 @@ class Emulated {
  private:
   std::unique_ptr<Service> service_;
 };
+
+/// The names of an object's members.
+inline std::set<std::string> names_of(const Json& object) {
+  std::set<std::string> names;
+  for (const auto& [name, value] : object.items()) names.insert(name);
+  return names;
+}
 
 inline std::string code_zip(const std::string& source = "def handler(event, context): return 1\n") {
   return zip_bytes({{"index.py", source}});

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <sstream>
 #include <thread>
+#include <tuple>
 
 #include "emulated.hpp"
 #include "temporary_folder.hpp"
@@ -123,8 +124,16 @@ TEST_CASE("program: it tells where it listens, logs requests and ends cleanly on
 }
 
 TEST_CASE("program: flags that make no sense end it with 64") {
-  for (const auto& arguments : std::vector<std::vector<std::string>>{
-           {"--nonsense"}, {"--listen", "nowhere"}, {"--listen", "127.0.0.1:99999"}, {"--max-versions", "0"}}) {
+  for (const auto& arguments : std::vector<std::vector<std::string>>{{"--nonsense"},
+                                                                     {"--listen", "nowhere"},
+                                                                     {"--listen", "127.0.0.1:99999"},
+                                                                     {"--max-versions", "0"},
+                                                                     {"--auth", "basic"},
+                                                                     {"--auth", "token"},
+                                                                     {"--auth", "aksk"},
+                                                                     {"--auth", "any"},
+                                                                     {"--auth", "aksk", "--token", "t"},
+                                                                     {"--token-lifetime", "0"}}) {
     const TemporaryFolder folder;
     Program program(folder, arguments);
     CHECK(program.wait() == 64);
@@ -139,6 +148,50 @@ TEST_CASE("program: a state that cannot be used ends it with 78 and one line") {
   const auto error = program.err();
   CHECK(std::count(error.begin(), error.end(), '\n') == 1);
   CHECK_THAT(error, Catch::Matchers::Contains("none/state.db"));
+}
+
+TEST_CASE("program: a file of credentials that cannot be used ends it with 78, and its text is not shown") {
+  const TemporaryFolder folder;
+  const auto broken = folder.file("broken");
+  std::ofstream(broken) << "[basic]\nak = ID\nhunter2\n";
+  for (const auto& [flag, file, expected] : std::vector<std::tuple<std::string, std::string, std::string>>{
+           {"--access-key-file", folder.file("none"), "none: cannot be read: No such file or directory\n"},
+           {"--access-key-file", broken, "broken: line 3: expected key = value\n"},
+           {"--iam-file", broken, "broken: line 3: expected key = value\n"}}) {
+    Program program(folder, {flag, file});
+    CHECK(program.wait() == 78);
+    CHECK_THAT(program.err(), Catch::Matchers::EndsWith(expected));
+  }
+}
+
+TEST_CASE("program: users of a file log in, and nothing secret is logged") {
+  const TemporaryFolder folder;
+  const auto port_file = folder.file("port");
+  const auto access_log = folder.file("access.log");
+  std::ofstream(folder.file("iam")) << "[user]\ndomain = acme\nname = deployer\npassword = hunter2\n";
+  Program program(folder, {"--listen", "127.0.0.1:0", "--port-file", port_file, "--access-log", access_log,
+                           "--iam-file", folder.file("iam")});
+  auto port = await_port(port_file);
+  port.pop_back();
+  const std::string login =
+      R"({"auth":{"identity":{"methods":["password"],"password":{"user":{"name":"deployer","password":"hunter2",)"
+      R"("domain":{"name":"acme"}}}},"scope":{"project":{"id":"p1"}}}})";
+  const auto answer = talk(port, "POST /v3/auth/tokens HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: " +
+                                     std::to_string(login.size()) + "\r\n\r\n" + login);
+  REQUIRE_THAT(answer, Catch::Matchers::StartsWith("HTTP/1.1 201 Created\r\n"));
+  const auto at = answer.find("X-Subject-Token: ") + 17;
+  const auto token = answer.substr(at, answer.find('\r', at) - at);
+  const auto get = [&](const std::string& headers) {
+    return talk(port, "GET /v2/p1/fgs/functions HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + headers + "\r\n");
+  };
+  CHECK_THAT(get("X-Auth-Token: " + token + "\r\n"), Catch::Matchers::StartsWith("HTTP/1.1 200 OK\r\n"));
+  CHECK_THAT(get(""), Catch::Matchers::StartsWith("HTTP/1.1 401 Unauthorized\r\n"));
+  program.signal(SIGTERM);
+  CHECK(program.wait() == 0);
+  for (const auto& text : {text_of(access_log), program.out(), program.err()}) {
+    CHECK(text.find("hunter2") == std::string::npos);
+    CHECK(text.find(token) == std::string::npos);
+  }
 }
 
 TEST_CASE("program: an address that is taken ends it with 69") {

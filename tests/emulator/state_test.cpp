@@ -133,8 +133,67 @@ TEST_CASE("state: a file of a newer emulator is refused") {
   {
     const Emulated service({}, file);
   }
-  sql(file, "PRAGMA user_version = 2");
-  CHECK_THAT(problem_with(file), Catch::Matchers::Contains("newer fgsync-emulator (schema 2, this one knows 1)"));
+  sql(file, "PRAGMA user_version = 3");
+  CHECK_THAT(problem_with(file), Catch::Matchers::Contains("newer fgsync-emulator (schema 3, this one knows 2)"));
+}
+
+TEST_CASE("state: a file of an older emulator is brought up to date, with what is in it") {
+  const TemporaryFolder folder;
+  const auto file = folder.file("state.db");
+  std::string config;
+  {
+    Emulated service({}, file);
+    service.post("", create_body());
+    service.publish("v1");
+    config = service.get(kUrn + ":v1/config").body;
+  }
+  sql(file,
+      "DROP TABLE triggers; DROP TABLE documents; DROP TABLE tags; DROP TABLE dependencies; DROP TABLE invocations;"
+      "DROP TABLE tokens; UPDATE versions SET config_answer = '{}', version_item = '{}'; PRAGMA user_version = 1");
+  Emulated service({}, file);
+  CHECK(service.get(kUrn + ":v1/config").body == config);
+  CHECK(service.get(kUrn + "/versions").json()["versions"][1]["version"] == "v1");
+  CHECK(service.put(kUrn + "/reservedinstances", Json{{"count", 1}}).outcome() == "200");
+  CHECK(sql(file, "PRAGMA user_version") == "2");
+}
+
+TEST_CASE("state: what hangs on a function is kept, and ids do not come again") {
+  const TemporaryFolder folder;
+  const auto file = folder.file("state.db");
+  const Json topic{{"trigger_type_code", "SMN"}, {"event_data", {{"topic_urn", "a"}}}};
+  const Json other{{"trigger_type_code", "SMN"}, {"event_data", {{"topic_urn", "b"}}}};
+  const std::string path = "/triggers/" + Emulated::urn();
+  {
+    Emulated service({}, file);
+    service.post("", create_body());
+  }
+  {
+    Emulated service({}, file);
+    service.ask(fgsync::http::Method::post, path, topic);
+  }
+  Emulated service({}, file);
+  CHECK(service.ask(fgsync::http::Method::post, path, other).outcome() == "201");
+  CHECK(service.ask(fgsync::http::Method::get, path).json().size() == 2);
+}
+
+TEST_CASE("state: an issued token outlives a restart, and is not in the file") {
+  const TemporaryFolder folder;
+  const auto file = folder.file("state.db");
+  fgsync::emulator::ServiceOptions options;
+  options.iam.users.push_back({"acme", "deployer", fgsync::Secret("pw")});
+  const Json login = Json::parse(
+      R"({"auth":{"identity":{"methods":["password"],"password":{"user":{"name":"deployer","password":"pw",)"
+      R"("domain":{"name":"acme"}}}},"scope":{"project":{"id":"p1"}}}})");
+  std::string token;
+  {
+    Emulated service(options, file);
+    const auto reply = service.send(fgsync::http::Method::post, "/v3/auth/tokens", login.dump());
+    token = fgsync::http::find_header(reply.headers, "X-Subject-Token");
+  }
+  Emulated service(options, file);
+  CHECK(service.send(fgsync::http::Method::get, service.base, "", {{"X-Auth-Token", token}}).outcome() == "200");
+  CHECK(sql(file, "SELECT count(*) FROM tokens WHERE hash = '" + token + "'") == "0");
+  CHECK(sql(file, "SELECT hash FROM tokens") == fgsync::sha256_hex(token));
 }
 
 TEST_CASE("state: a file in a folder that does not exist is refused") {
