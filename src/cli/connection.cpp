@@ -1,16 +1,14 @@
 #include "cli/connection.hpp"
 
-#include <pwd.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
+#include <cctype>
 #include <fstream>
 #include <initializer_list>
 #include <sstream>
-#include <system_error>
 
+#include "functiongraph/authentication.hpp"
 #include "functiongraph/http_function_graph.hpp"
+#include "functiongraph/regions.hpp"
 
 namespace fgsync::cli {
 namespace {
@@ -24,76 +22,55 @@ Choice first_of(std::initializer_list<Choice> choices) {
   return found == choices.end() ? std::nullopt : *found;
 }
 
-bool is_region(const std::string& text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  });
+/// `HUAWEICLOUD_SDK_REGION_FUNCTIONGRAPH_CN_NORTH_4`, by which the SDKs replace a region's endpoint.
+std::string endpoint_variable(std::string region) {
+  std::transform(region.begin(), region.end(), region.begin(),
+                 [](unsigned char c) { return c == '-' ? '_' : static_cast<char>(std::toupper(c)); });
+  return "HUAWEICLOUD_SDK_REGION_FUNCTIONGRAPH_" + region;
 }
 
 Result<http::Endpoint> resolve_endpoint(const Options& options, const config::Config& config,
                                         const Environment& environment, const std::string& region) {
-  const Choice endpoint = first_of({options.endpoint, environment("FGSYNC_ENDPOINT"), config.endpoint});
+  const Choice of_region = region.empty() ? std::nullopt : environment(endpoint_variable(region));
+  const Choice endpoint = first_of({options.endpoint, environment("FGSYNC_ENDPOINT"), of_region, config.endpoint});
   if (endpoint) return http::parse_endpoint(*endpoint);
   if (region.empty()) {
     return fail(ErrorKind::invalid,
                 "no endpoint: give --region or --endpoint, set FGSYNC_REGION or FGSYNC_ENDPOINT, or set spec.region in "
                 "fgsync.yaml");
   }
-  if (!is_region(region)) {
-    return fail(ErrorKind::invalid,
-                "region \"" + region + "\" is no region's name; expected something like cn-north-4");
-  }
-  return http::parse_endpoint("https://functiongraph." + region + ".myhuaweicloud.com");
+  auto endpoints = functiongraph::endpoints_of(region);
+  if (!endpoints) return fail(std::move(endpoints).error());
+  return http::parse_endpoint(endpoints->function_graph);
 }
 
-/// A token stands on one line; the line break that editors add is not part of it.
-Result<Secret> read_token(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
+/// The project that the profile file names, for who gives it nowhere else.
+Choice project_of_profile(const config::Config& config, const Environment& environment) {
+  config::Profile named;
+  if (config.credentials) {
+    const auto* profile = std::get_if<config::Profile>(&*config.credentials);
+    if (profile == nullptr) return std::nullopt;
+    named = *profile;
+  }
+  const config::Profile profile = resolve_profile(named, environment);
+  std::ifstream file(*profile.file, std::ios::binary);
   std::ostringstream text;
-  if (!file || !(text << file.rdbuf())) {
-    return fail(ErrorKind::invalid,
-                "cannot read the token file " + path + ": " + std::generic_category().message(errno));
-  }
-  std::string token = std::move(text).str();
-  while (!token.empty() && (token.back() == '\n' || token.back() == '\r' || token.back() == ' ')) token.pop_back();
-  return Secret(std::move(token));
+  if (!file || !(text << file.rdbuf())) return std::nullopt;
+  // What is wrong with it is said by who needs the key in it.
+  const auto values =
+      functiongraph::read_profile(text.str(), functiongraph::ProfileFile{*profile.file, profile.section.value_or("")});
+  return values && !values->project_id.empty() ? Choice(values->project_id) : std::nullopt;
 }
 
-const config::TokenFile* token_file_of(const config::Config& config) {
-  return config.credentials ? std::get_if<config::TokenFile>(&*config.credentials) : nullptr;
-}
-
-Result<Secret> resolve_token(const config::Config& config, const Environment& environment,
-                             const http::Endpoint& endpoint) {
-  Secret token;
-  std::string origin = "FGSYNC_TOKEN";
-  if (Choice value = environment("FGSYNC_TOKEN")) {
-    token = Secret(*std::move(value));
-  } else if (const auto* file = token_file_of(config)) {
-    origin = file->path;
-    auto read = read_token(file->path);
-    if (!read) return fail(std::move(read).error());
-    token = std::move(*read);
-  }
-  const std::string& text = token.reveal();
-  const bool has_control = std::any_of(text.begin(), text.end(), [](char c) { return c < '!' || c > '~'; });
-  if (has_control) {
-    return fail(ErrorKind::invalid, "the token of " + origin +
-                                        " holds characters that no token has; it must be one "
-                                        "line without blanks");
-  }
-  if (token.is_empty() && !endpoint.is_loopback()) {
-    return fail(ErrorKind::invalid,
-                "no credentials: set FGSYNC_TOKEN to an IAM token of the project, or credentials.token_file in "
-                "fgsync.yaml");
-  }
-  return token;
-}
-
-std::string home_directory(const Environment& environment) {
-  if (const Choice home = environment("HOME")) return *home;
-  const passwd* user = ::getpwuid(::getuid());  // NOLINT(concurrency-mt-unsafe): one thread at this point
-  return user != nullptr && user->pw_dir != nullptr ? user->pw_dir : "";
+/// How much to ask of the service.
+functiongraph::BudgetLimits resolve_budget(const config::Config& config, const http::Endpoint& endpoint) {
+  constexpr int kRequestsPerSecond = 20;
+  const config::Budget& given = config.budget;
+  functiongraph::BudgetLimits limits;
+  limits.requests_per_second = given.requests_per_second.value_or(endpoint.is_loopback() ? 0 : kRequestsPerSecond);
+  limits.concurrency = given.concurrency.value_or(limits.concurrency);
+  limits.bytes_in_flight = given.bytes_in_flight.value_or(limits.bytes_in_flight);
+  return limits;
 }
 
 Result<std::string> resolve_state(const Options& options, const config::Config& config,
@@ -110,6 +87,18 @@ Result<std::string> resolve_state(const Options& options, const config::Config& 
   return home + "/.local/state/fgsync";
 }
 
+Result<void> resolve_proxies(Connection& connection, const Environment& environment) {
+  const auto variable = [&](const char* name) { return environment(name); };
+  auto proxy = http::proxy_of(connection.endpoint, variable);
+  if (!proxy) return fail(std::move(proxy).error());
+  connection.proxy = std::move(*proxy);
+  if (!connection.credentials.iam) return {};
+  auto iam_proxy = http::proxy_of(*connection.credentials.iam, variable);
+  if (!iam_proxy) return fail(std::move(iam_proxy).error());
+  connection.iam_proxy = std::move(*iam_proxy);
+  return {};
+}
+
 }  // namespace
 
 Result<Connection> resolve_connection(const Options& options, const config::Config& config) {
@@ -124,8 +113,9 @@ Result<Connection> resolve_target(const Options& options, const config::Config& 
   if (!endpoint) return fail(std::move(endpoint).error());
   connection.endpoint = std::move(*endpoint);
 
-  const Choice project = first_of({options.project_id, environment("FGSYNC_PROJECT_ID"),
-                                   environment("HUAWEICLOUD_SDK_PROJECT_ID"), config.project_id});
+  Choice project = first_of({options.project_id, environment("FGSYNC_PROJECT_ID"),
+                             environment("HUAWEICLOUD_SDK_PROJECT_ID"), config.project_id});
+  if (!project) project = project_of_profile(config, environment);
   if (!project) {
     return fail(ErrorKind::invalid,
                 "no project: give --project-id, set FGSYNC_PROJECT_ID, or set spec.project_id in fgsync.yaml");
@@ -136,6 +126,9 @@ Result<Connection> resolve_target(const Options& options, const config::Config& 
                                         "My Credentials)");
   }
   connection.project_id = *project;
+  auto fits = functiongraph::check_target(connection.endpoint, connection.region, connection.project_id);
+  if (!fits) return fail(std::move(fits).error());
+  connection.budget = resolve_budget(config, connection.endpoint);
   connection.ca_file = first_of({options.ca_file, config.ca_file});
 
   auto state = resolve_state(options, config, environment);
@@ -148,9 +141,11 @@ Result<Connection> resolve_connection(const Options& options, const config::Conf
                                       const Environment& environment) {
   auto connection = resolve_target(options, config, environment);
   if (!connection) return connection;
-  auto token = resolve_token(config, environment, connection->endpoint);
-  if (!token) return fail(std::move(token).error());
-  connection->token = std::move(*token);
+  auto credentials = choose_credentials(config, environment, connection->endpoint, connection->region);
+  if (!credentials) return fail(std::move(credentials).error());
+  connection->credentials = std::move(*credentials);
+  auto proxied = resolve_proxies(*connection, environment);
+  if (!proxied) return fail(std::move(proxied).error());
   return connection;
 }
 

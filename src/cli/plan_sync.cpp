@@ -14,6 +14,7 @@
 #include "cli/run_loop.hpp"
 #include "cli/session.hpp"
 #include "cli/shell_word.hpp"
+#include "functiongraph/regions.hpp"
 
 namespace fgsync::cli {
 namespace {
@@ -64,12 +65,19 @@ struct Run {
   bool is_applying = false;
 };
 
+/// A failure before anything could be planned, with what may be wrong about the target.
+void print_target_error(const Run& run, Error error) {
+  const Connection& connection = run.session->connection;
+  error.message += functiongraph::target_advice(error, connection.endpoint, connection.region, connection.project_id);
+  print_error(error);
+}
+
 awaitable<Result<plan::Plan>> plan_all(Run& run) {
   Session& session = *run.session;
   const auto started = session.clock.now();
   auto plan = co_await session.reconciler->make_plan();
   run.context.observed_at = session.clock.wall_now();
-  run.context.calls = session.counter.calls;
+  run.context.calls = session.access->counter.calls;
   run.context.took = std::chrono::duration_cast<std::chrono::milliseconds>(session.clock.now() - started);
   co_return plan;
 }
@@ -97,7 +105,7 @@ void print_plan(const Run& run, const plan::Plan& plan) {
 awaitable<int> plan_only(Run& run) {
   auto plan = co_await plan_all(run);
   if (!plan) {
-    print_error(plan.error());
+    print_target_error(run, std::move(plan).error());
     co_return kFailed;
   }
   if (run.options.format == Format::json) {
@@ -147,8 +155,9 @@ void print_report(const Run& run, const reconcile::Report& report, std::chrono::
       if (needs_attention(function)) std::cout << describe(function, paint) << "\n";
     }
   }
-  std::cout << (lines > 0 ? "\n" : "") << "Sync: " << count_outcomes(report) << "; " << run.session->counter.calls
-            << (run.session->counter.calls == 1 ? " call, " : " calls, ") << took.count() << " ms.\n"
+  std::cout << (lines > 0 ? "\n" : "") << "Sync: " << count_outcomes(report) << "; "
+            << run.session->access->counter.calls << (run.session->access->counter.calls == 1 ? " call, " : " calls, ")
+            << took.count() << " ms.\n"
             << std::flush;
 }
 
@@ -171,7 +180,7 @@ std::size_t count_changes(const plan::Plan& plan) {
 awaitable<int> plan_and_apply(Run& run) {
   auto plan = co_await plan_all(run);
   if (!plan) {
-    print_error(plan.error());
+    print_target_error(run, std::move(plan).error());
     co_return kFailed;
   }
   if (run.options.format == Format::text) {

@@ -8,7 +8,6 @@
 #include <random>
 #include <thread>
 
-#include "functiongraph/http_function_graph.hpp"
 #include "state/sqlite_store.hpp"
 
 namespace fgsync::cli {
@@ -71,20 +70,16 @@ Result<std::unique_ptr<Session>> open_session(const Options& options, Workspace&
   auto session = std::make_unique<Session>(std::max(1U, std::thread::hardware_concurrency()));
   session->connection = std::move(*connection);
 
-  http::ClientOptions client_options;
-  client_options.ca_file = session->connection.ca_file;
-  auto client = http::make_beast_client(session->loop->get_executor(), session->connection.endpoint, client_options);
-  if (!client) return fail(std::move(client).error());
-  session->client = std::move(*client);
+  const Logger log = Logger::to_stderr(options.log_level);
+  AccessPorts access_ports{session->loop->get_executor(), session->pool, session->clock, log};
+  auto service = open_access(session->connection, std::move(access_ports));
+  if (!service) return fail(std::move(service).error());
+  session->access = std::move(*service);
 
   auto state = open_state(workspace, access, *session);
   if (!state) return fail(std::move(state).error());
 
-  const Logger log = Logger::to_stderr(options.log_level);
-  functiongraph::Target target{session->connection.project_id, session->connection.token};
-  session->service = functiongraph::make_http_function_graph(*session->client, session->clock, std::move(target),
-                                                             session->counter, log);
-  reconcile::Ports ports{*session->service, *session->store, session->clock, session->pool, log};
+  reconcile::Ports ports{*session->access->service, *session->store, session->clock, session->pool, log};
   session->reconciler = std::make_unique<reconcile::Reconciler>(std::move(ports), settings_of(options, workspace),
                                                                 std::move(workspace.functions));
   return session;

@@ -6,8 +6,8 @@
 #include "base/clock.hpp"
 #include "base/worker_pool.hpp"
 #include "cli/connection.hpp"
+#include "cli/service_access.hpp"
 #include "cli/workspace.hpp"
-#include "functiongraph/call_counter.hpp"
 #include "reconcile/reconciler.hpp"
 #include "state/file_lock.hpp"
 #include "state/store.hpp"
@@ -24,9 +24,7 @@ struct Session {
   SystemClock clock;
   WorkerPool pool;
   Connection connection;
-  functiongraph::CallCounter counter;
-  std::unique_ptr<http::HttpClient> client;
-  std::unique_ptr<functiongraph::FunctionGraph> service;
+  std::unique_ptr<ServiceAccess> access;
   std::optional<state::FileLock> lock;
   std::unique_ptr<state::Store> store;
   std::unique_ptr<reconcile::Reconciler> reconciler;

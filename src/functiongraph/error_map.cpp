@@ -5,16 +5,16 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <nlohmann/json.hpp>
-#include <optional>
-#include <string>
 
 #include "base/printable.hpp"
+#include "functiongraph/codec_reader.hpp"
+#include "functiongraph/error_codes.hpp"
+#include "functiongraph/timestamp.hpp"
 
 namespace fgsync::functiongraph {
 namespace {
 
-using nlohmann::json;
+using std::chrono::system_clock;
 
 constexpr std::size_t kMaxMessage = 500;  // bytes of the service's words in ours
 
@@ -23,21 +23,34 @@ struct CodeRow {
   ErrorKind kind;
 };
 
+/// Codes whose status does not say it, or which must not depend on it.
 constexpr std::array kCodes{
-    CodeRow{"FSS.0401", ErrorKind::unauthorized}, CodeRow{"FSS.0403", ErrorKind::unauthorized},
-    CodeRow{"FSS.0408", ErrorKind::transient},    CodeRow{"FSS.0409", ErrorKind::conflict},
-    CodeRow{"FSS.0429", ErrorKind::throttled},    CodeRow{"FSS.1016", ErrorKind::conflict},
-    CodeRow{"FSS.1051", ErrorKind::not_found},    CodeRow{"FSS.1052", ErrorKind::not_found},
-    CodeRow{"FSS.1053", ErrorKind::not_found},    CodeRow{"FSS.1061", ErrorKind::conflict},
-    CodeRow{"FSS.1062", ErrorKind::conflict},     CodeRow{"FSS.1063", ErrorKind::conflict},
-    CodeRow{"FSS.1064", ErrorKind::conflict},     CodeRow{"FSS.1066", ErrorKind::conflict},
-    CodeRow{"APIGW.0101", ErrorKind::invalid},    CodeRow{"APIGW.0308", ErrorKind::throttled},
+    CodeRow{codes::kUnauthorized, ErrorKind::unauthorized},
+    CodeRow{codes::kForbidden, ErrorKind::unauthorized},
+    CodeRow{codes::kRequestTimeout, ErrorKind::transient},
+    CodeRow{codes::kSameCode, ErrorKind::conflict},
+    CodeRow{codes::kTooManyRequests, ErrorKind::throttled},
+    CodeRow{codes::kNothingToPublish, ErrorKind::conflict},
+    CodeRow{codes::kDependencyExists, ErrorKind::conflict},
+    CodeRow{codes::kNoFunction, ErrorKind::not_found},
+    CodeRow{codes::kNoVersion, ErrorKind::not_found},
+    CodeRow{codes::kNoAlias, ErrorKind::not_found},
+    CodeRow{codes::kFunctionExists, ErrorKind::conflict},
+    CodeRow{codes::kVersionExists, ErrorKind::conflict},
+    CodeRow{codes::kAliasExists, ErrorKind::conflict},
+    CodeRow{codes::kVersionHasAlias, ErrorKind::conflict},
+    CodeRow{codes::kNotInPackage, ErrorKind::invalid},
+    CodeRow{codes::kNoPermission, ErrorKind::unauthorized},
+    CodeRow{codes::kNoEnterprisePermission, ErrorKind::unauthorized},
+    CodeRow{codes::kNoSuchApi, ErrorKind::invalid},
+    CodeRow{codes::kThrottled, ErrorKind::throttled},
 };
 
-/// Refusals with 403 that are about the request, not about who sends it: quotas (FSS.104x), a version that is
-/// somebody's additional version (FSS.1094), and so on. All codes of functions start like this.
+/// Refusals that are about the request, not about who sends it, although their status is 401 or 403: quotas
+/// (FSS.104x), a version that is somebody's additional version (FSS.1094), Kafka's own passwords (FSS.1118), and so on.
+/// All codes of functions start like this.
 bool is_refused_function(int status, std::string_view code) {
-  return status == 403 && code.starts_with("FSS.1");
+  return (status == 401 || status == 403) && code.starts_with("FSS.1");
 }
 
 struct Refusal {
@@ -45,21 +58,25 @@ struct Refusal {
   std::string message;
 };
 
-std::string text_at(const json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+/// Code and message under these names; empty when either is missing and the other, too.
+Refusal refusal_in(const ObjectReader& body, std::string_view code_key, std::string_view message_key) {
+  return {body.shown_text(code_key), body.shown_text(message_key)};
 }
 
-/// Reads the three documented shapes; empty fields where the body is none of them.
-Refusal read_refusal(const std::string& body) {
-  const json document = json::parse(body, nullptr, false);
-  if (!document.is_object()) return {};
-  if (const auto error = document.find("error"); error != document.end() && error->is_object()) {
-    return {text_at(*error, "code"), text_at(*error, "message")};
-  }
-  Refusal refusal{text_at(document, "error_code"), text_at(document, "error_msg")};
-  if (const auto details = document.find("details"); details != document.end() && details->is_object()) {
-    const std::string general = text_at(*details, "error_msg");
+bool is_empty(const Refusal& refusal) {
+  return refusal.code.empty() && refusal.message.empty();
+}
+
+/// Reads the three documented shapes and the SDKs' others; empty fields where the body is none of them.
+Refusal read_refusal(const std::string& text) {
+  auto body = ObjectReader::parse(text);
+  if (!body) return {};
+  if (const auto error = body->object_setting("error")) return refusal_in(*error, "code", "message");
+  Refusal refusal = refusal_in(*body, "error_code", "error_msg");
+  if (is_empty(refusal)) refusal = refusal_in(*body, "errorCode", "errorMsg");
+  if (is_empty(refusal)) refusal = refusal_in(*body, "code", "message");
+  if (const auto details = body->object_setting("details")) {
+    const std::string general = details->shown_text("error_msg");
     if (!general.empty() && general != refusal.message) refusal.message += " (" + general + ")";
   }
   return refusal;
@@ -93,36 +110,27 @@ ErrorKind kind_of(int status, const std::string& code, Effect effect) {
   return kind == ErrorKind::transient && effect == Effect::mutation ? ErrorKind::unknown_effect : kind;
 }
 
-/// Retry-After in seconds; the form with a date is left to the caller's own wait.
-std::optional<std::chrono::milliseconds> retry_after(const http::Headers& headers) {
-  const std::string_view text = http::find_header(headers, "Retry-After");
-  int seconds = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (failed != std::errc() || end != text.data() + text.size() || seconds < 0) return std::nullopt;
-  return std::chrono::seconds(seconds);
-}
-
 std::string advice(int status, const std::string& code) {
-  if (status == 401) {
-    return ". Check the token (FGSYNC_TOKEN or credentials.token_file): it may have expired, or be of another project";
+  if (status == 401 && !is_refused_function(status, code)) {
+    return ". Check the credentials: they may have expired, or be of another project";
   }
-  if (code == "APIGW.0101") return ". No such API there: check endpoint, region and project id";
+  if (code == codes::kNoSuchApi) return ". No such API there: check endpoint, region and project id";
   if (status >= 300 && status < 400) return ". Redirects are not followed with credentials: check the endpoint";
   return "";
 }
 
-RemoteFacts facts_of(const http::Response& response, std::string code) {
+RemoteFacts facts_of(const http::Response& response, std::string code, std::optional<system_clock::time_point> now) {
   RemoteFacts facts;
   facts.http_status = response.status;
   facts.error_code = std::move(code);
-  facts.request_id = printable(http::find_header(response.headers, "X-Request-Id"), kMaxMessage);
-  facts.retry_after = retry_after(response.headers);
+  facts.request_id = request_id_of(response);
+  facts.retry_after = retry_after_of(response.headers, now);
   return facts;
 }
 
 }  // namespace
 
-Error to_error(const http::Response& response, Effect effect) {
+Error to_error(const http::Response& response, Effect effect, std::optional<system_clock::time_point> now) {
   const Refusal refusal = read_refusal(response.body);
   const std::string code = with_one_gateway_prefix(printable(refusal.code, kMaxMessage));
   std::string message = printable(refusal.message, kMaxMessage);
@@ -133,7 +141,7 @@ Error to_error(const http::Response& response, Effect effect) {
   const std::string more = advice(response.status, code);
   if (!more.empty() && message.ends_with('.')) message.pop_back();
   Error error(kind_of(response.status, code, effect), message + more);
-  error.remote = facts_of(response, code);
+  error.remote = facts_of(response, code, now);
   return error;
 }
 
@@ -145,9 +153,9 @@ Error to_error(Error exchange_failure, Effect effect) {
 
 Error unreadable_answer(const http::Response& response, std::string_view why, Effect effect) {
   Error error(effect == Effect::mutation ? ErrorKind::unknown_effect : ErrorKind::corrupt,
-              "the service's answer cannot be understood: " + std::string(why) +
+              "the service's answer cannot be understood: " + printable(why, kMaxMessage) +
                   ". Check that the endpoint (--endpoint) is a FunctionGraph");
-  error.remote = facts_of(response, "");
+  error.remote = facts_of(response, "", std::nullopt);
   return error;
 }
 
@@ -158,6 +166,31 @@ bool is_credential_refusal(const Error& error) {
 
 std::string_view code_of(const Error& error) {
   return error.remote ? std::string_view(error.remote->error_code) : std::string_view();
+}
+
+std::string request_id_of(const http::Response& response) {
+  for (const char* name : {"X-Request-Id", "X-Cff-Request-Id"}) {
+    const std::string_view id = http::find_header(response.headers, name);
+    if (!id.empty()) return printable(id, kMaxMessage);
+  }
+  if (response.status < 400) return "";
+  const auto body = ObjectReader::parse(response.body);
+  return body ? printable(body->shown_text("request_id"), kMaxMessage) : "";
+}
+
+std::optional<std::chrono::milliseconds> retry_after_of(const http::Headers& headers,
+                                                        std::optional<system_clock::time_point> now) {
+  const std::string_view text = http::find_header(headers, "Retry-After");
+  int seconds = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (failed == std::errc() && end == text.data() + text.size() && seconds >= 0) return std::chrono::seconds(seconds);
+
+  const auto when = parse_http_date(text);
+  // Against the answer's own clock, so that a wrong one here does no harm.
+  if (const auto date = parse_http_date(http::find_header(headers, "Date"))) now = date;
+  if (!when || !now) return std::nullopt;
+  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*when - *now);
+  return std::max(wait, std::chrono::milliseconds(0));
 }
 
 }  // namespace fgsync::functiongraph

@@ -1,41 +1,30 @@
 #include "functiongraph/http_function_graph.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <set>
 #include <utility>
 
-#include "functiongraph/codec.hpp"
-#include "functiongraph/error_map.hpp"
+#include "functiongraph/calls.hpp"
+#include "functiongraph/error_codes.hpp"
+#include "functiongraph/regions.hpp"
 
 namespace fgsync::functiongraph {
 namespace {
 
-constexpr int kQuickRetries = 2;
-constexpr std::chrono::milliseconds kQuickRetryWait{100};
-constexpr int kPageSize = 400;  // the most that one page can have
-constexpr int kMaxPages = 1000;
+using enum http::Method;
 
-template <class T>
-using Awaitable = FunctionGraph::Awaitable<T>;
-
+// The verbs are plain functions that answer the call's coroutine: none of them has anything to wait for itself.
 class HttpFunctionGraph final : public FunctionGraph {
  public:
-  HttpFunctionGraph(http::HttpClient& client, Clock& clock, Target target, CallCounter& counter, Logger log)
-      : client_(client),
-        clock_(clock),
-        token_(std::move(target.token)),
-        base_path_("/v2/" + target.project_id + "/fgs"),
-        counter_(counter),
-        log_(std::move(log)) {}
+  explicit HttpFunctionGraph(const ProjectPorts& ports)
+      : project_id_(ports.project_id), region_(ports.region), calls_(ports) {}
 
-  Awaitable<std::vector<FunctionRow>> list_functions(Deadline deadline) override {
-    co_return co_await list_pages("", deadline);
-  }
+  // ---- functions
 
-  Awaitable<std::optional<FunctionRow>> find_function(std::string name, Deadline deadline) override {
+  Answer<std::vector<FunctionRow>> list_functions(Deadline deadline) override { return list_ours("", deadline); }
+
+  Answer<std::optional<FunctionRow>> find_function(std::string name, Deadline deadline) override {
     // The filter is fuzzy: it may bring more, never less.
-    auto rows = co_await list_pages("&func_name=" + name, deadline);
+    auto rows = co_await list_ours(name, deadline);
     if (!rows) co_return fail(std::move(rows).error());
     for (FunctionRow& row : *rows) {
       if (row.name == name) co_return std::optional<FunctionRow>(std::move(row));
@@ -43,203 +32,226 @@ class HttpFunctionGraph final : public FunctionGraph {
     co_return std::optional<FunctionRow>();
   }
 
-  Awaitable<FunctionDetail> show_config(FunctionUrn urn, Deadline deadline) override {
-    auto detail = co_await read(path_of(urn) + "/config", deadline, read_function);
-    if (!detail) co_return fail(with_context(std::move(detail).error(), "show configuration"));
-    co_return detail;
+  Answer<FunctionDetail> show_config(QualifiedUrn urn, Deadline deadline) override {
+    return calls_.read(Call(get, path_of(urn, "/config"), "show configuration"), deadline, read_function);
   }
 
-  // Paging of this list is documented but reported not to work: the first call asks for everything, and next_marker is
-  // followed only while it grows, brings rows, and the count says that some are missing (api: listing and paging).
-  Awaitable<std::vector<Version>> list_versions(FunctionUrn urn, Deadline deadline) override {
-    std::vector<Version> versions;
-    std::set<std::string> seen;
-    std::int64_t marker = 0;
-    std::optional<std::int64_t> count;
-    for (int pages = 0; pages < kMaxPages; ++pages) {
-      const std::string query = marker == 0 ? "" : "?marker=" + std::to_string(marker);
-      auto page = co_await read(path_of(urn) + "/versions" + query, deadline, read_version_page);
-      if (!page) co_return fail(with_context(std::move(page).error(), "list versions"));
-      const std::size_t before = seen.size();
-      for (Version& version : page->versions) {
-        if (seen.insert(version.name).second) versions.push_back(std::move(version));
-      }
-      if (page->count) count = page->count;
-      const bool has_all = count && static_cast<std::int64_t>(seen.size()) >= *count;
-      if (has_all || seen.size() == before || page->next_marker <= marker) {
-        auto complete = whole(std::move(versions), count, "versions");
-        if (complete) std::erase_if(*complete, [](const Version& version) { return version.name == "latest"; });
-        co_return complete;
-      }
-      marker = page->next_marker;
-    }
-    co_return endless("versions");
+  Answer<CodeDetail> show_code(QualifiedUrn urn, Deadline deadline) override {
+    return calls_.read(Call(get, path_of(urn, "/code"), "show code"), deadline, read_code);
   }
 
-  Awaitable<std::vector<Alias>> list_aliases(FunctionUrn urn, Deadline deadline) override {
-    auto aliases = co_await read(path_of(urn) + "/aliases", deadline, read_aliases);
-    if (!aliases) co_return fail(with_context(std::move(aliases).error(), "list aliases"));
-    co_return aliases;
+  Answer<FunctionDetail> import_function(ImportRequest request, Deadline deadline) override {
+    return calls_.mutate(Call(post, calls_.path("/fgs/functions/import"), "import").with_body(write_import(request)),
+                         deadline, read_function);
   }
 
-  Awaitable<FunctionDetail> import_function(ImportRequest request, Deadline deadline) override {
-    std::string body = write_import(request);
-    co_return co_await mutate(http::Method::post, base_path_ + "/functions/import", std::move(body), deadline,
-                              read_function, "import");
+  Answer<ExportedFunction> export_function(QualifiedUrn urn, Deadline deadline) override {
+    const std::string what = "export";
+    auto call = Call(get, path_of(urn, "/export"), what).with_query("config", "true").with_query("code", "true");
+    auto response = co_await calls_.fetch(std::move(call), deadline);
+    if (!response) co_return fail(std::move(response).error());
+    // All zips begin like this, and no JSON does.
+    if (response->body.starts_with("PK")) co_return ExportedFunction{"", "", std::move(response->body)};
+    co_return Calls::understood(what, Effect::read, *response, read_export_link(response->body));
   }
 
-  Awaitable<FunctionDetail> create_function(CreateRequest request, Deadline deadline) override {
-    std::string body = write_create(request);
-    co_return co_await mutate(http::Method::post, base_path_ + "/functions", std::move(body), deadline, read_function,
-                              "create");
+  Answer<FunctionDetail> create_function(CreateRequest request, Deadline deadline) override {
+    return calls_.mutate(Call(post, calls_.path("/fgs/functions"), "create").with_body(write_create(request)), deadline,
+                         read_function);
   }
 
-  Awaitable<RemoteDigest> update_code(FunctionUrn urn, CodeUpdate update, Deadline deadline) override {
-    std::string body = write_code(update);
-    co_return co_await mutate(http::Method::put, path_of(urn) + "/code", std::move(body), deadline, read_code_digest,
-                              "update code");
+  Answer<RemoteDigest> update_code(FunctionUrn urn, CodeUpdate update, Deadline deadline) override {
+    return calls_.mutate(Call(put, path_of(urn, "/code"), "update code").with_body(write_code(update)), deadline,
+                         read_code_digest);
   }
 
-  Awaitable<FunctionDetail> update_config(FunctionUrn urn, std::string name, FunctionConfig config,
-                                          Deadline deadline) override {
-    std::string body = write_config(name, config);
-    co_return co_await mutate(http::Method::put, path_of(urn) + "/config", std::move(body), deadline, read_function,
-                              "update configuration");
+  Answer<FunctionDetail> update_config(FunctionUrn urn, std::string name, FunctionConfig config,
+                                       Deadline deadline) override {
+    return calls_.mutate(
+        Call(put, path_of(urn, "/config"), "update configuration").with_body(write_config(name, config)), deadline,
+        read_function);
   }
 
-  Awaitable<Version> publish_version(FunctionUrn urn, PublishRequest request, Deadline deadline) override {
-    std::string body = write_publish(request);
-    co_return co_await mutate(http::Method::post, path_of(urn) + "/versions", std::move(body), deadline, read_version,
-                              "publish " + request.version);
+  Answer<FunctionDetail> update_max_instances(FunctionUrn urn, int max_instances, Deadline deadline) override {
+    return calls_.mutate(Call(put, path_of(urn, "/config-max-instance"), "update the most instances")
+                             .with_body(write_max_instances(max_instances)),
+                         deadline, read_function);
   }
 
-  Awaitable<Alias> create_alias(FunctionUrn urn, AliasRequest request, Deadline deadline) override {
-    std::string body = write_create_alias(request);
-    co_return co_await mutate(http::Method::post, path_of(urn) + "/aliases", std::move(body), deadline, read_alias,
-                              "create alias " + request.name);
+  Answer<void> delete_function(FunctionUrn urn, Deadline deadline) override {
+    return calls_.mutate(Call(del, calls_.function_path(urn.text()), "delete function").answered_by(204), deadline);
   }
 
-  Awaitable<Alias> update_alias(FunctionUrn urn, AliasRequest request, Deadline deadline) override {
-    std::string body = write_update_alias(request);
-    co_return co_await mutate(http::Method::put, path_of(urn) + "/aliases/" + request.name, std::move(body), deadline,
-                              read_alias, "move alias " + request.name);
+  // ---- versions
+
+  Answer<std::vector<Version>> list_versions(FunctionUrn urn, Deadline deadline) override {
+    OffsetList<Version> list;
+    list.path = path_of(urn, "/versions");
+    list.name = "versions";
+    list.paging = OffsetList<Version>::Paging::uncertain;
+    list.read = read_version_page;
+    list.identity = [](const Version& version) { return version.name; };
+    auto versions = co_await calls_.list(std::move(list), deadline);
+    if (versions) std::erase_if(*versions, [](const Version& version) { return version.name == "latest"; });
+    co_return versions;
+  }
+
+  Answer<Version> publish_version(FunctionUrn urn, PublishRequest request, Deadline deadline) override {
+    return calls_.mutate(
+        Call(post, path_of(urn, "/versions"), "publish " + request.version).with_body(write_publish(request)), deadline,
+        read_version);
+  }
+
+  Answer<void> delete_version(VersionUrn urn, Deadline deadline) override {
+    return calls_.mutate(
+        Call(del, calls_.function_path(urn.text()), "delete version " + urn.version()).answered_by(204), deadline);
+  }
+
+  // ---- aliases
+
+  Answer<std::vector<Alias>> list_aliases(FunctionUrn urn, Deadline deadline) override {
+    return calls_.read(Call(get, path_of(urn, "/aliases"), "list aliases"), deadline, read_aliases);
+  }
+
+  Answer<Alias> show_alias(AliasUrn urn, Deadline deadline) override {
+    return calls_.read(Call(get, alias_path(urn), "show alias " + urn.alias()), deadline, read_alias);
+  }
+
+  Answer<Alias> create_alias(FunctionUrn urn, AliasRequest request, Deadline deadline) override {
+    return calls_.mutate(
+        Call(post, path_of(urn, "/aliases"), "create alias " + request.name).with_body(write_create_alias(request)),
+        deadline, read_alias);
+  }
+
+  Answer<Alias> update_alias(FunctionUrn urn, AliasRequest request, Deadline deadline) override {
+    // It becomes part of the path.
+    auto alias = AliasUrn::of(urn, request.name);
+    if (!alias) co_return fail(std::move(alias).error());
+    Call call(put, alias_path(*alias), "move alias " + request.name);
+    call = std::move(call).with_body(write_update_alias(request));
+    co_return co_await calls_.mutate(std::move(call), deadline, read_alias);
+  }
+
+  Answer<void> delete_alias(AliasUrn urn, Deadline deadline) override {
+    return calls_.mutate(Call(del, alias_path(urn), "delete alias " + urn.alias()).answered_by(204), deadline);
+  }
+
+  // ---- what else belongs to a function
+
+  Answer<std::optional<AsyncConfig>> show_async_config(QualifiedUrn urn, Deadline deadline) override {
+    Call call(get, path_of(urn, "/async-invoke-config"), "show asynchronous configuration");
+    auto config = co_await calls_.read(std::move(call), deadline, read_async_config);
+    if (config) co_return std::optional<AsyncConfig>(std::move(*config));
+    if (is_without_async_config(config.error())) co_return std::optional<AsyncConfig>();
+    co_return fail(std::move(config).error());
+  }
+
+  Answer<std::vector<AsyncConfig>> list_async_configs(FunctionUrn urn, Deadline deadline) override {
+    MarkedList<AsyncConfig> list;
+    list.path = path_of(urn, "/async-invoke-configs");
+    list.name = "asynchronous configurations";
+    list.read = read_async_config_page;
+    return calls_.list(std::move(list), deadline);
+  }
+
+  Answer<AsyncConfig> update_async_config(QualifiedUrn urn, AsyncConfig config, Deadline deadline) override {
+    return calls_.mutate(Call(put, path_of(urn, "/async-invoke-config"), "update asynchronous configuration")
+                             .with_body(write_async_config(config)),
+                         deadline, read_async_config);
+  }
+
+  Answer<void> delete_async_config(QualifiedUrn urn, Deadline deadline) override {
+    return calls_.mutate(
+        Call(del, path_of(urn, "/async-invoke-config"), "delete asynchronous configuration").answered_by(204),
+        deadline);
+  }
+
+  Answer<Tags> list_tags(FunctionUrn urn, Deadline deadline) override {
+    return calls_.read(Call(get, tags_path(urn), "list tags"), deadline, read_tags);
+  }
+
+  Answer<void> create_tags(FunctionUrn urn, std::map<std::string, std::string> tags, Deadline deadline) override {
+    return calls_.mutate(Call(post, tags_path(urn) + "/create", "create tags")
+                             .with_body(write_tags(TagAction::create, tags))
+                             .answered_by(204),
+                         deadline);
+  }
+
+  Answer<void> delete_tags(FunctionUrn urn, std::map<std::string, std::string> tags, Deadline deadline) override {
+    return calls_.mutate(Call(del, tags_path(urn) + "/delete", "delete tags")
+                             .with_body(write_tags(TagAction::del, tags))
+                             .answered_by(204),
+                         deadline);
+  }
+
+  Answer<std::vector<ReservedInstancesRow>> list_reserved_instances(std::optional<FunctionUrn> urn,
+                                                                    Deadline deadline) override {
+    MarkedList<ReservedInstancesRow> list;
+    list.path = calls_.path("/fgs/functions/reservedinstanceconfigs");
+    list.name = "reserved instances";
+    list.read = read_reserved_instances_page;
+    if (urn) list.filters = {{"function_urn", urn->text()}};
+    return calls_.list(std::move(list), deadline);
+  }
+
+  Answer<ReservedInstances> update_reserved_instances(QualifiedUrn urn, ReservedInstances instances,
+                                                      Deadline deadline) override {
+    return calls_.mutate(Call(put, path_of(urn, "/reservedinstances"), "update reserved instances")
+                             .with_body(write_reserved_instances(instances)),
+                         deadline, read_reserved_instances);
+  }
+
+  Answer<std::vector<Quota>> list_quotas(Deadline deadline) override {
+    return calls_.read(Call(get, calls_.path("/fgs/quotas"), "list quotas"), deadline, read_quotas);
   }
 
  private:
-  [[nodiscard]] std::string path_of(const FunctionUrn& urn) const { return base_path_ + "/functions/" + urn.text(); }
+  /// Below a function, version or alias. Always with something below, so that no DELETE of it is the function's.
+  [[nodiscard]] std::string path_of(const QualifiedUrn& urn, std::string_view below) const {
+    return calls_.function_path(urn.text(), below);
+  }
+  [[nodiscard]] std::string alias_path(const AliasUrn& urn) const {
+    return path_of(urn.function(), "/aliases/" + urn.alias());
+  }
+  /// Tags are resources of their own, so they are not below /fgs.
+  [[nodiscard]] std::string tags_path(const FunctionUrn& urn) const {
+    return calls_.path("/functions/" + urn.text() + "/tags");
+  }
 
-  Awaitable<std::vector<FunctionRow>> list_pages(std::string filter, Deadline deadline) {
-    std::vector<FunctionRow> rows;
-    std::set<std::string> seen;
-    std::int64_t marker = 0;
-    for (int pages = 0; pages < kMaxPages; ++pages) {
-      const std::string query = "?marker=" + std::to_string(marker) + "&maxitems=" + std::to_string(kPageSize) + filter;
-      auto page = co_await read(base_path_ + "/functions" + query, deadline, read_function_page);
-      if (!page) co_return fail(with_context(std::move(page).error(), "list functions"));
-      const bool has_rows = !page->rows.empty();
-      for (FunctionRow& row : page->rows) {
-        if (seen.insert(row.urn.text()).second) rows.push_back(std::move(row));
-      }
-      if (!has_rows || page->next_marker <= marker) co_return whole(std::move(rows), page->count, "functions");
-      marker = page->next_marker;
+  /// All functions, or those whose name is like `name`. An answer about another project, or of another region, is an
+  /// error: nothing may be decided on it.
+  Answer<std::vector<FunctionRow>> list_ours(std::string name, Deadline deadline) {
+    OffsetList<FunctionRow> list;
+    list.path = calls_.path("/fgs/functions");
+    list.name = "functions";
+    list.read = read_function_page;
+    list.identity = [](const FunctionRow& row) { return row.urn.text(); };
+    list.filters = {{"func_name", std::move(name)}};
+    auto rows = co_await calls_.list(std::move(list), deadline);
+    if (!rows) co_return rows;
+    for (const FunctionRow& row : *rows) {
+      auto is_ours = check_urn(row.urn, region_, project_id_);
+      if (!is_ours) co_return fail(with_context(std::move(is_ours).error(), "list functions"));
     }
-    co_return endless("functions");
+    co_return rows;
   }
 
-  static tl::unexpected<Error> endless(const std::string& what) {
-    return fail(ErrorKind::corrupt,
-                "list " + what + ": the list does not end after " + std::to_string(kMaxPages) + " pages");
+  /// Not found, and not because the function itself is missing.
+  static bool is_without_async_config(const Error& error) {
+    const std::string_view code = code_of(error);
+    return error.kind == ErrorKind::not_found && code != codes::kNoFunction && code != codes::kNoVersion &&
+           code != codes::kNoAlias;
   }
 
-  http::Request make_request(http::Method method, std::string target, std::string body) const {
-    http::Request request;
-    request.method = method;
-    request.target = std::move(target);
-    request.body = std::move(body);
-    // Documented as mandatory even for GET.
-    request.headers.emplace_back("Content-Type", "application/json");
-    if (!token_.is_empty()) request.headers.emplace_back("X-Auth-Token", token_.reveal());
-    return request;
-  }
-
-  Awaitable<http::Response> exchange(http::Request request, Deadline deadline) {
-    ++counter_.calls;
-    const auto started = clock_.now();
-    const std::string method(http::name_of(request.method));
-    const std::string target = request.target.substr(0, request.target.find('?'));
-    auto response = co_await client_.send(std::move(request), deadline);
-    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - started);
-    if (response) {
-      log_.debug("call",
-                 {kv("method", method), kv("path", target), kv("status", response->status),
-                  kv("request_id", http::find_header(response->headers, "X-Request-Id")), kv("took_ms", took.count())});
-    } else {
-      log_.debug("call failed", {kv("method", method), kv("path", target), kv("error", response.error().describe()),
-                                 kv("took_ms", took.count())});
-    }
-    co_return response;
-  }
-
-  template <class Reader>
-  auto read(std::string target, Deadline deadline, Reader reader)
-      -> boost::asio::awaitable<decltype(reader(std::string()))> {
-    for (int attempt = 0;; ++attempt) {
-      auto request = make_request(http::Method::get, target, "");
-      auto response = co_await exchange(std::move(request), deadline);
-      if (response) {
-        if (response->status != 200) co_return fail(to_error(*response, Effect::read));
-        auto value = reader(response->body);
-        if (!value) co_return fail(unreadable_answer(*response, value.error().message, Effect::read));
-        co_return value;
-      }
-      if (response.error().kind != ErrorKind::transient || attempt == kQuickRetries) {
-        co_return fail(to_error(std::move(response).error(), Effect::read));
-      }
-      co_await clock_.sleep_until(clock_.now() + kQuickRetryWait * (attempt + 1));
-    }
-  }
-
-  template <class Reader>
-  auto mutate(http::Method method, std::string target, std::string body, Deadline deadline, Reader reader,
-              std::string what) -> boost::asio::awaitable<decltype(reader(std::string()))> {
-    auto request = make_request(method, std::move(target), std::move(body));
-    auto response = co_await exchange(std::move(request), deadline);
-    if (!response) {
-      co_return fail(with_context(to_error(std::move(response).error(), Effect::mutation), what));
-    }
-    if (response->status < 200 || response->status > 299) {
-      co_return fail(with_context(to_error(*response, Effect::mutation), what));
-    }
-    auto value = reader(response->body);
-    if (!value) {
-      co_return fail(with_context(unreadable_answer(*response, value.error().message, Effect::mutation), what));
-    }
-    co_return value;
-  }
-
-  /// Rows fewer than the answer's own count mean that part of the truth is missing.
-  template <class Row>
-  static Result<std::vector<Row>> whole(std::vector<Row> rows, std::optional<std::int64_t> count,
-                                        const std::string& what) {
-    if (!count || static_cast<std::int64_t>(rows.size()) >= *count) return rows;
-    return fail(ErrorKind::corrupt, "list " + what + ": the service says there are " + std::to_string(*count) +
-                                        " but listed only " + std::to_string(rows.size()) +
-                                        "; nothing was decided on it");
-  }
-
-  http::HttpClient& client_;
-  Clock& clock_;
-  Secret token_;
-  std::string base_path_;
-  CallCounter& counter_;
-  Logger log_;
+  std::string project_id_;
+  std::string region_;
+  Calls calls_;
 };
 
 }  // namespace
 
-std::unique_ptr<FunctionGraph> make_http_function_graph(http::HttpClient& client, Clock& clock, Target target,
-                                                        CallCounter& counter, Logger log) {
-  return std::make_unique<HttpFunctionGraph>(client, clock, std::move(target), counter, std::move(log));
+std::unique_ptr<FunctionGraph> make_http_function_graph(ProjectPorts ports) {
+  return std::make_unique<HttpFunctionGraph>(ports);
 }
 
 bool is_project_id(const std::string& text) {

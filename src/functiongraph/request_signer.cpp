@@ -10,6 +10,7 @@
 
 #include "base/clock.hpp"
 #include "base/digest.hpp"
+#include "functiongraph/percent_encoding.hpp"
 
 namespace fgsync::functiongraph {
 namespace {
@@ -27,6 +28,7 @@ int digit_of(char c) {
 }
 
 std::string decoded(std::string_view text) {
+  if (text.find('%') == std::string_view::npos) return std::string(text);
   std::string plain;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool is_escape =
@@ -41,23 +43,6 @@ std::string decoded(std::string_view text) {
   return plain;
 }
 
-std::string encoded(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string safe;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool is_letter_or_digit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (is_letter_or_digit || std::string_view("-_.~").find(c) != std::string_view::npos) {
-      safe += c;
-    } else {
-      safe += '%';
-      safe += kHex[byte / 16];
-      safe += kHex[byte % 16];
-    }
-  }
-  return safe;
-}
-
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
   for (;;) {
@@ -70,7 +55,11 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 
 std::string canonical_path(std::string_view path) {
   std::string canonical;
-  for (const std::string_view segment : split(path, '/')) canonical += encoded(decoded(segment)) + '/';
+  canonical.reserve(2 * path.size());
+  for (const std::string_view segment : split(path, '/')) {
+    canonical += percent_encoded(decoded(segment));
+    canonical += '/';
+  }
   // A path that ends with `/` has an empty last segment.
   if (path.ends_with('/')) canonical.pop_back();
   return canonical;
@@ -87,7 +76,10 @@ std::string canonical_query(std::string_view query) {
   std::sort(parameters.begin(), parameters.end());
   std::string canonical;
   for (const auto& [name, value] : parameters) {
-    canonical += (canonical.empty() ? "" : "&") + encoded(name) + "=" + encoded(value);
+    if (!canonical.empty()) canonical += '&';
+    canonical += percent_encoded(name);
+    canonical += '=';
+    canonical += percent_encoded(value);
   }
   return canonical;
 }
@@ -98,20 +90,31 @@ std::string lower(std::string_view text) {
   return lower_case;
 }
 
-std::string trimmed(std::string_view text) {
+std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kBlanks = " \t";
   const auto begin = std::min(text.find_first_not_of(kBlanks), text.size());
   text.remove_prefix(begin);
-  return std::string(text.substr(0, text.find_last_not_of(kBlanks) + 1));
+  return text.substr(0, text.find_last_not_of(kBlanks) + 1);
 }
 
-/// Lower-case names with their values, in order of name; Host among them.
-std::vector<std::pair<std::string, std::string>> canonical_headers(const http::Request& request,
-                                                                   std::string_view host) {
-  std::vector<std::pair<std::string, std::string>> headers{{"host", trimmed(host)}};
+/// `name:value` lines in order of name, Host among them, and the names joined by `;`.
+struct CanonicalHeaders {
+  std::string lines;
+  std::string names;
+};
+
+CanonicalHeaders canonical_headers(const http::Request& request, std::string_view host) {
+  std::vector<std::pair<std::string, std::string_view>> headers{{"host", trimmed(host)}};
+  headers.reserve(request.headers.size() + 1);
   for (const auto& [name, value] : request.headers) headers.emplace_back(lower(name), trimmed(value));
   std::sort(headers.begin(), headers.end());
-  return headers;
+  CanonicalHeaders canonical;
+  for (const auto& [name, value] : headers) {
+    canonical.lines.append(name).append(":").append(value).append("\n");
+    if (!canonical.names.empty()) canonical.names += ';';
+    canonical.names += name;
+  }
+  return canonical;
 }
 
 /// `20240102T030405Z`.
@@ -123,37 +126,68 @@ std::string to_sdk_date(std::chrono::system_clock::time_point time) {
 
 }  // namespace
 
-Signature sign(const http::Request& request, std::string_view host, const AccessKey& key) {
+Signature sign(const http::Request& request, std::string_view host, const AccessKey& key, std::string_view body_hash) {
   const std::string_view target = request.target;
   const auto question = std::min(target.find('?'), target.size());
   const std::string_view query = target.substr(std::min(question + 1, target.size()));
   const std::string_view given_hash = http::find_header(request.headers, kContentHash);
-
-  std::string header_lines;
-  std::string signed_names;
-  for (const auto& [name, value] : canonical_headers(request, host)) {
-    header_lines += name + ":" + value + "\n";
-    signed_names += (signed_names.empty() ? "" : ";") + name;
-  }
+  const CanonicalHeaders headers = canonical_headers(request, host);
 
   Signature signature;
-  signature.canonical_request = std::string(http::name_of(request.method)) + "\n" +
-                                canonical_path(target.substr(0, question)) + "\n" + canonical_query(query) + "\n" +
-                                header_lines + "\n" + signed_names + "\n" +
-                                (given_hash.empty() ? sha256_hex(request.body) : std::string(given_hash));
-  signature.string_to_sign = std::string(kAlgorithm) + "\n" + std::string(http::find_header(request.headers, kDate)) +
-                             "\n" + sha256_hex(signature.canonical_request);
-  signature.authorization = std::string(kAlgorithm) + " Access=" + key.id + ", SignedHeaders=" + signed_names +
-                            ", Signature=" + hmac_sha256_hex(key.secret.reveal(), signature.string_to_sign);
+  signature.canonical_request.append(http::name_of(request.method))
+      .append("\n")
+      .append(canonical_path(target.substr(0, question)))
+      .append("\n")
+      .append(canonical_query(query))
+      .append("\n")
+      .append(headers.lines)
+      .append("\n")
+      .append(headers.names)
+      .append("\n")
+      .append(given_hash.empty() ? body_hash : given_hash);
+  signature.string_to_sign.append(kAlgorithm)
+      .append("\n")
+      .append(http::find_header(request.headers, kDate))
+      .append("\n")
+      .append(sha256_hex(signature.canonical_request));
+  signature.authorization.append(kAlgorithm)
+      .append(" Access=")
+      .append(key.id)
+      .append(", SignedHeaders=")
+      .append(headers.names)
+      .append(", Signature=")
+      .append(hmac_sha256_hex(key.secret.reveal(), signature.string_to_sign));
   return signature;
+}
+
+Signature sign(const http::Request& request, std::string_view host, const AccessKey& key) {
+  return sign(request, host, key, sha256_hex(request.body));
+}
+
+void add_signature(http::Request& request, std::string_view host, const AccessKey& key,
+                   std::chrono::system_clock::time_point now, std::string_view body_hash) {
+  request.headers.emplace_back(kDate, to_sdk_date(now));
+  if (!key.security_token.is_empty()) request.headers.emplace_back(kSecurityToken, key.security_token.reveal());
+  std::string authorization = sign(request, host, key, body_hash).authorization;
+  request.headers.emplace_back("Authorization", std::move(authorization));
 }
 
 void add_signature(http::Request& request, std::string_view host, const AccessKey& key,
                    std::chrono::system_clock::time_point now) {
-  request.headers.emplace_back(kDate, to_sdk_date(now));
-  if (!key.security_token.is_empty()) request.headers.emplace_back(kSecurityToken, key.security_token.reveal());
-  std::string authorization = sign(request, host, key).authorization;
-  request.headers.emplace_back("Authorization", std::move(authorization));
+  add_signature(request, host, key, now, sha256_hex(request.body));
+}
+
+Result<std::string> body_sha256(const http::StreamedBody& body) {
+  constexpr std::size_t kChunk = std::size_t{256} << 10U;
+  const std::unique_ptr<http::BodyReader> reader = body.open();
+  std::string chunk(static_cast<std::size_t>(std::min<std::uint64_t>(body.size() + 1, kChunk)), '\0');
+  Hasher hasher(Hasher::Function::sha256);
+  for (;;) {
+    const Result<std::size_t> count = reader->read(chunk);
+    if (!count) return fail(count.error());
+    if (*count == 0) return hasher.hex();
+    hasher.update(std::string_view(chunk).substr(0, *count));
+  }
 }
 
 }  // namespace fgsync::functiongraph

@@ -1,3 +1,2 @@
-// The non-template parts of Asio's TLS and of Beast, compiled once (…_SEPARATE_COMPILATION).
-#include <boost/asio/ssl/impl/src.hpp>
+// The non-template parts of Beast, compiled once (BOOST_BEAST_SEPARATE_COMPILATION).
 #include <boost/beast/src.hpp>

@@ -2,10 +2,9 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
-#include <cctype>
-#include <charconv>
 
 #include "http/client.hpp"
+#include "http/text.hpp"
 
 namespace fgsync::http {
 namespace {
@@ -17,48 +16,21 @@ tl::unexpected<Error> refuse(const std::string& text, const std::string& why) {
                                       "; expected something like https://functiongraph.cn-north-4.myhuaweicloud.com");
 }
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
-/// An address, or a name that may stand in a Host header as it is.
-bool is_host(const std::string& host) {
-  return !host.empty() && std::all_of(host.begin(), host.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '-' || c == '.' || c == '_' || c == ':';
-  });
-}
-
 /// The parts of a URL behind `://`. Boost.URL 1.81 takes what follows an IPv4 address or a port for the path, so that
 /// the host of `http://127.0.0.1.example.com` would be 127.0.0.1.
 struct Authority {
-  std::string host;
-  std::string port;
+  HostPort server;
   std::string path;
 };
 
 Authority split_authority(const std::string& url) {
   const std::size_t start = url.find("://") + 3;
   const std::size_t end = std::min(url.find('/', start), url.size());
-  const std::string text = url.substr(start, end - start);
-  Authority authority;
-  authority.path = url.substr(end);
-  const bool is_bracketed = text.starts_with('[');
-  const std::size_t behind_host = is_bracketed ? text.find(']') + 1 : std::min(text.find(':'), text.size());
-  authority.host = is_bracketed ? text.substr(1, behind_host - 2) : text.substr(0, behind_host);
-  if (behind_host == text.size()) return authority;
-  // What is no `:` and a port makes the host one that no name check lets pass.
-  if (text[behind_host] != ':') authority.host = text;
-  authority.port = text.substr(behind_host + 1);
-  return authority;
+  return {split_host_port(url.substr(start, end - start)), url.substr(end)};
 }
 
-std::optional<std::uint16_t> to_port(const std::string& digits) {
-  std::uint16_t port = 0;
-  const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  if (failed != std::errc() || end != digits.data() + digits.size() || port == 0) return std::nullopt;
-  return port;
+bool is_default_port(Endpoint::Scheme scheme, std::uint16_t port) {
+  return port == (scheme == Endpoint::Scheme::https ? 443 : 80);
 }
 
 std::string without_final_slash(std::string path) {
@@ -69,11 +41,11 @@ std::string without_final_slash(std::string path) {
 }  // namespace
 
 std::string Endpoint::to_string() const {
-  const bool is_https = scheme == Scheme::https;
-  std::string text = is_https ? "https://" : "http://";
-  text += host.find(':') == std::string::npos ? host : "[" + host + "]";
-  if (port != (is_https ? 443 : 80)) text += ":" + std::to_string(port);
-  return text + base_path;
+  return (scheme == Scheme::https ? "https://" : "http://") + authority() + base_path;
+}
+
+std::string Endpoint::authority() const {
+  return is_default_port(scheme, port) ? bracketed(host) : bracketed(host) + ":" + std::to_string(port);
 }
 
 bool Endpoint::is_loopback() const {
@@ -102,11 +74,11 @@ Result<Endpoint> parse_endpoint(const std::string& text) {
   if (url.has_userinfo()) return refuse(text, "holds a user name: credentials do not belong into it");
   if (text.find_first_of("?#") != std::string::npos) return refuse(text, "has a query or a fragment");
   const Authority authority = split_authority(text);
-  endpoint.host = lower(authority.host);
+  endpoint.host = to_lower(authority.server.host);
   if (endpoint.host.empty()) return refuse(text, "names no host");
   if (!is_host(endpoint.host)) return refuse(text, "has a host name with characters that no host name has");
-  if (!authority.port.empty()) {
-    const auto port = to_port(authority.port);
+  if (!authority.server.port.empty()) {
+    const auto port = to_port(authority.server.port);
     if (!port) return refuse(text, "has no usable port");
     endpoint.port = *port;
   }

@@ -58,25 +58,41 @@ class ArchiveSink final : public ByteSink {
   std::array<char, kChunkBytes> buffer_{};
 };
 
-/// The bytes of a zip that is small by its nature.
-class StringSink final : public ByteSink {
+/// The bytes of a zip whose digest nobody needs: only spooled.
+class SpoolSink final : public ByteSink {
  public:
   Result<void> write_at(std::uint64_t offset, std::span<const char> bytes) override {
-    const std::size_t end = static_cast<std::size_t>(offset) + bytes.size();
-    if (end > text_.size()) text_.resize(end);
-    std::copy(bytes.begin(), bytes.end(), text_.begin() + static_cast<std::ptrdiff_t>(offset));
-    return {};
+    return spool_->write_at(offset, bytes);
   }
   Result<void> settle(std::uint64_t /*offset*/) override { return {}; }
 
-  [[nodiscard]] std::string take() { return std::move(text_); }
+  /// Ends it.
+  std::shared_ptr<const Spool> finish() { return std::move(spool_); }
 
  private:
-  std::string text_;
+  std::shared_ptr<Spool> spool_ = std::make_shared<Spool>();
+};
+
+/// What was spooled, for others.
+class SpooledBytes final : public ByteSource {
+ public:
+  explicit SpooledBytes(std::shared_ptr<const Spool> spool) : spool_(std::move(spool)) {}
+
+  [[nodiscard]] std::uint64_t size() const override { return spool_->size(); }
+
+  [[nodiscard]] Result<void> read(std::uint64_t offset, std::span<char> into) const override {
+    auto count = spool_->read_at(offset, into);
+    if (!count) return fail(std::move(count).error());
+    if (*count < into.size()) return fail(ErrorKind::internal, "bytes of an archive were asked for that it has not");
+    return {};
+  }
+
+ private:
+  std::shared_ptr<const Spool> spool_;
 };
 
 /// A file of the code directory as a zip's source; remembers the digest of what it gave.
-class FileSource final : public ByteSource {
+class FileSource final : public EntrySource {
  public:
   FileSource(const std::string& directory, const FileStamp& stamp) : reader_(directory, stamp) {}
 
@@ -119,7 +135,7 @@ class FileSource final : public ByteSource {
   bool is_finished_ = false;
 };
 
-class ArchiveSource final : public ByteSource {
+class ArchiveSource final : public EntrySource {
  public:
   explicit ArchiveSource(const Archive& archive) : archive_(archive) {}
 
@@ -141,7 +157,7 @@ class ArchiveSource final : public ByteSource {
   std::uint64_t at_ = 0;
 };
 
-class TextSource final : public ByteSource {
+class TextSource final : public EntrySource {
  public:
   explicit TextSource(std::string_view text) : text_(text) {}
 
@@ -220,11 +236,8 @@ std::uint64_t Archive::size() const {
   return content_->size();
 }
 
-Result<std::string> Archive::bytes() const {
-  std::string text(static_cast<std::size_t>(size()), '\0');
-  auto count = read_at(0, text);
-  if (!count) return fail(std::move(count).error());
-  return text;
+std::shared_ptr<const ByteSource> Archive::source() const {
+  return std::make_shared<SpooledBytes>(content_);
 }
 
 Result<std::size_t> Archive::read_at(std::uint64_t offset, std::span<char> buffer) const {
@@ -267,7 +280,8 @@ Result<Archive> build_archive(const FileList& list, const ContentDigest& expecte
   return sink.finish();
 }
 
-Result<std::string> build_import_package(const ImportProperties& properties, const Archive& code) {
+Result<std::shared_ptr<const ByteSource>> build_import_package(const ImportProperties& properties,
+                                                               const Archive& code) {
   auto description = render_import_description(properties);
   if (!description) return fail(std::move(description).error());
   TextSource description_source(*description);
@@ -276,9 +290,9 @@ Result<std::string> build_import_package(const ImportProperties& properties, con
       {properties.function_name + ".yaml", ZipMode::plain, ZipCompression::stored, &description_source},
       {properties.code_file_name, ZipMode::plain, ZipCompression::stored, &code_source},
   };
-  StringSink sink;
+  SpoolSink sink;
   if (auto written = write_zip(entries, sink); !written) return fail(std::move(written).error());
-  return sink.take();
+  return std::make_shared<SpooledBytes>(sink.finish());
 }
 
 }  // namespace fgsync::package

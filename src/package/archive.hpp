@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "base/byte_source.hpp"
 #include "base/digest.hpp"
 #include "base/result.hpp"
 #include "package/contents.hpp"
@@ -25,8 +26,8 @@ class Archive {
 
   [[nodiscard]] std::uint64_t size() const;
   [[nodiscard]] const ArchiveDigest& digest() const { return digest_; }
-  /// All of it, for a request that is about to be sent.
-  [[nodiscard]] Result<std::string> bytes() const;
+  /// Its bytes, for a request that sends them. They stay there for as long as somebody has the source.
+  [[nodiscard]] std::shared_ptr<const ByteSource> source() const;
   /// Writes all of it to an open file, piece by piece. `name` is for the message.
   [[nodiscard]] Result<void> write_to(int descriptor, const std::string& name) const;
   /// Fills the buffer from a place on, or less at the end.
@@ -60,7 +61,7 @@ struct ImportProperties {
 };
 
 /// The package that the import API takes: a zip with `<function_name>.yaml` and the code zip, both stored, in fixed
-/// form like `build_archive`.
-Result<std::string> build_import_package(const ImportProperties& properties, const Archive& code);
+/// form like `build_archive`. Like an archive, it is in memory only when it is small.
+Result<std::shared_ptr<const ByteSource>> build_import_package(const ImportProperties& properties, const Archive& code);
 
 }  // namespace fgsync::package

@@ -60,7 +60,7 @@ class FirstError {
 
 /// What libzip's callback needs of one entry.
 struct EntryState {
-  ByteSource* bytes = nullptr;
+  EntrySource* bytes = nullptr;
   FirstError* first_error = nullptr;
 };
 

@@ -12,12 +12,12 @@
 namespace fgsync::package {
 
 /// Where the bytes of a zip entry come from. Must outlive the call that gets it.
-class ByteSource {
+class EntrySource {
  public:
-  ByteSource() = default;
-  ByteSource(const ByteSource&) = delete;
-  ByteSource& operator=(const ByteSource&) = delete;
-  virtual ~ByteSource() = default;
+  EntrySource() = default;
+  EntrySource(const EntrySource&) = delete;
+  EntrySource& operator=(const EntrySource&) = delete;
+  virtual ~EntrySource() = default;
 
   /// Starts at the beginning.
   virtual Result<void> open() = 0;
@@ -47,7 +47,7 @@ struct ZipEntry {
   std::string name;  ///< as `is_entry_name` wants it
   ZipMode mode = ZipMode::plain;
   ZipCompression compression = ZipCompression::stored;
-  ByteSource* bytes = nullptr;
+  EntrySource* bytes = nullptr;
 };
 
 /// A zip of the entries (at least one) in the given order, in fixed form: 1980-01-01 00:00, mode 0644 or 0755, made by

@@ -26,6 +26,17 @@ functiongraph::FunctionConfig desired_config(const manifest::Function& function,
   return config;
 }
 
+functiongraph::FunctionConfig with_managed_settings(functiongraph::FunctionConfig current,
+                                                    const functiongraph::FunctionConfig& wanted) {
+  current.runtime = wanted.runtime;
+  current.handler = wanted.handler;
+  current.memory_size = wanted.memory_size;
+  current.timeout = wanted.timeout;
+  current.description = wanted.description;
+  current.user_data = wanted.user_data;
+  return current;
+}
+
 std::map<std::string, std::string> comparable_fields(const functiongraph::FunctionConfig& config) {
   std::map<std::string, std::string> fields = frozen_fields(config);
   fields.erase("runtime");

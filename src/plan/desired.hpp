@@ -50,6 +50,11 @@ struct ObservedFunction {
 functiongraph::FunctionConfig desired_config(const manifest::Function& function,
                                              const std::optional<std::string>& owner);
 
+/// What an update sends: `current` with the settings that fgsync manages as in `wanted`, and the others as they are,
+/// since an update replaces all of them (ADR 0009).
+functiongraph::FunctionConfig with_managed_settings(functiongraph::FunctionConfig current,
+                                                    const functiongraph::FunctionConfig& wanted);
+
 /// The fields of a configuration by name, for comparing and for the inventory: `handler`, `memory_size`, `timeout`,
 /// `description` (without marker) and `user_data.<KEY>`. `runtime` is not among them: it cannot be updated.
 std::map<std::string, std::string> comparable_fields(const functiongraph::FunctionConfig& config);

@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "functiongraph/error_codes.hpp"
 #include "functiongraph/error_map.hpp"
 #include "plan/marker.hpp"
 
@@ -28,8 +29,11 @@ struct Executor::Job {
 namespace {
 
 /// Import codes that speak about the package: this endpoint wants another one than we build.
-constexpr std::array<std::string_view, 6> kPackageRefusals{"FSS.1011", "FSS.1013", "FSS.1022",
-                                                           "FSS.1025", "FSS.1057", "FSS.1058"};
+constexpr std::array kPackageRefusals{
+    functiongraph::codes::kInvalidCode,      functiongraph::codes::kInvalidFileType,
+    functiongraph::codes::kManyDescriptions, functiongraph::codes::kInvalidDescription,
+    functiongraph::codes::kNotInPackage,     functiongraph::codes::kDuplicateInPackage,
+};
 
 bool refuses_package(const Error& error) {
   const std::string_view code = functiongraph::code_of(error);
@@ -51,6 +55,14 @@ bool has_config(const FunctionDetail& detail, const functiongraph::FunctionConfi
 
 bool has_frozen_config(const Version& version, const manifest::Function& function) {
   return plan::frozen_fields(version.config) == plan::frozen_fields(plan::desired_config(function, std::nullopt));
+}
+
+functiongraph::CodeUpload code_of_archive(const package::Archive& archive) {
+  functiongraph::CodeUpload code;
+  code.type = functiongraph::CodeUpload::Type::zip;
+  code.filename = "index.zip";
+  code.bytes = archive.source();
+  return code;
 }
 
 const Version* find_version(const std::vector<Version>& versions, const std::string& name) {
@@ -148,12 +160,6 @@ awaitable<Result<void>> Executor::import_function(Job& job) {
   co_return Result<void>();
 }
 
-/// The archive in memory: only now, when it is about to be sent.
-awaitable<Result<std::string>> Executor::bytes_of(package::Archive archive) {
-  auto read = [archive] { return archive.bytes(); };
-  co_return co_await offload(ports_.pool, std::move(read));
-}
-
 awaitable<Result<FunctionDetail>> Executor::send_import(Job& job, package::Archive archive) {
   const manifest::Function& function = job.desired.function;
   const functiongraph::FunctionConfig config = plan::desired_config(function, owner_of(settings_));
@@ -182,14 +188,11 @@ awaitable<Result<FunctionDetail>> Executor::send_import(Job& job, package::Archi
 }
 
 awaitable<Result<FunctionDetail>> Executor::send_create(Job& job, package::Archive archive) {
-  auto code = co_await bytes_of(archive);
-  if (!code) co_return fail(std::move(code).error());
   functiongraph::CreateRequest request;
   request.name = job.desired.function.name;
   request.app = job.desired.function.app;
   request.config = plan::desired_config(job.desired.function, owner_of(settings_));
-  request.code_filename = "index.zip";
-  request.code_zip = std::move(*code);
+  request.code = code_of_archive(archive);
   const Deadline deadline = upload_deadline();
   co_return co_await ports_.service.create_function(std::move(request), deadline);
 }
@@ -200,14 +203,11 @@ awaitable<Result<void>> Executor::update_code(Job& job) {
   auto archive = co_await catalog_.archive(job.desired.function.code, job.desired.contents.digest);
   if (!archive) co_return fail(std::move(archive).error());
   const ArchiveDigest uploaded = archive->digest();
-  auto code = co_await bytes_of(*archive);
-  if (!code) co_return fail(std::move(code).error());
   functiongraph::CodeUpdate update;
-  update.code_filename = "index.zip";
-  update.code_zip = std::move(*code);
+  update.code = code_of_archive(*archive);
   const Deadline deadline = upload_deadline();
   auto digest = co_await ports_.service.update_code(*job.urn, std::move(update), deadline);
-  if (!digest && functiongraph::code_of(digest.error()) == "FSS.0409") {
+  if (!digest && functiongraph::code_of(digest.error()) == functiongraph::codes::kSameCode) {
     // "The resource exists already" is also what identical code is answered with: look what is there.
     auto detail = co_await ports_.service.show_config(*job.urn, call_deadline());
     if (!detail) co_return fail(std::move(detail).error());
@@ -225,12 +225,11 @@ awaitable<Result<void>> Executor::update_config(Job& job) {
   // An update replaces everything: what fgsync does not manage is read now and sent back as it is.
   auto current = co_await ports_.service.show_config(*job.urn, call_deadline());
   if (!current) co_return fail(std::move(current).error());
-  functiongraph::FunctionConfig config = plan::desired_config(job.desired.function, owner_of(settings_));
   if (current->config.has_encrypted_user_data) {
     co_return fail(changed_meanwhile("encrypted environment variables were added, which an update would erase"));
   }
-  config.unmanaged = current->config.unmanaged;
-  const functiongraph::FunctionConfig wanted = config;
+  const functiongraph::FunctionConfig wanted = plan::desired_config(job.desired.function, owner_of(settings_));
+  functiongraph::FunctionConfig config = plan::with_managed_settings(std::move(current->config), wanted);
   const std::string name = job.desired.function.name;
   auto detail = co_await ports_.service.update_config(*job.urn, name, std::move(config), call_deadline());
   if (!detail) co_return fail(std::move(detail).error());
@@ -257,7 +256,7 @@ awaitable<Result<void>> Executor::publish(Job& job, const plan::PublishVersion& 
     request.description = plan::with_fingerprint(step.description, job.desired.fingerprint, job.remote_digest);
   }
   auto published = co_await ports_.service.publish_version(*job.urn, std::move(request), call_deadline());
-  if (!published && functiongraph::code_of(published.error()) == "FSS.1016") {
+  if (!published && functiongraph::code_of(published.error()) == functiongraph::codes::kNothingToPublish) {
     co_return co_await explain_nothing_to_publish(job, step, std::move(published).error());
   }
   if (!published) co_return fail(std::move(published).error());

@@ -40,7 +40,6 @@ class Executor {
 
   boost::asio::awaitable<Result<void>> run_step(Job& job, const plan::Step& step);
   boost::asio::awaitable<Result<void>> import_function(Job& job);
-  boost::asio::awaitable<Result<std::string>> bytes_of(package::Archive archive);
   boost::asio::awaitable<Result<functiongraph::FunctionDetail>> send_import(Job& job, package::Archive archive);
   boost::asio::awaitable<Result<functiongraph::FunctionDetail>> send_create(Job& job, package::Archive archive);
   boost::asio::awaitable<Result<void>> update_code(Job& job);

@@ -47,6 +47,8 @@ double seconds_of(Work work) {
 void bench_manifest(const std::vector<std::string>& arguments);
 void bench_package(const std::vector<std::string>& arguments);
 void bench_memory(const std::vector<std::string>& arguments);
+void bench_client(const std::vector<std::string>& arguments);
+void bench_signing(const std::vector<std::string>& arguments);
 void bench_levels(const std::vector<std::string>& arguments);
 
 }  // namespace fgsync::bench

@@ -148,25 +148,6 @@ TEST_CASE("connection: the number of functions at once is the flag's, else the f
   CHECK(resolve_parallel(inputs.options, inputs.config) == 2);
 }
 
-TEST_CASE("connection: the token is the variable's, else the file's") {
-  const TempDirectory directory;
-  directory.write("token", "from-file\n");
-  Inputs inputs = base();
-  CHECK(resolved(inputs)->token.is_empty());
-  inputs.config.credentials = config::TokenFile{directory / "token"};
-  CHECK(resolved(inputs)->token.reveal() == "from-file");
-  inputs.variables["FGSYNC_TOKEN"] = "from-variable";
-  CHECK(resolved(inputs)->token.reveal() == "from-variable");
-}
-
-TEST_CASE("connection: a token file that is named but not there is an error, not a run without token") {
-  Inputs inputs = base();
-  inputs.config.credentials = config::TokenFile{"/nowhere/token"};
-  const auto connection = resolved(inputs);
-  REQUIRE_FALSE(connection);
-  CHECK(connection.error().message == "cannot read the token file /nowhere/token: No such file or directory");
-}
-
 TEST_CASE("connection: an endpoint wins over a region, wherever each comes from") {
   Inputs inputs = base();
   inputs.options.region = "cn-north-4";
@@ -174,6 +155,79 @@ TEST_CASE("connection: an endpoint wins over a region, wherever each comes from"
   inputs.config.endpoint.reset();
   inputs.variables["FGSYNC_TOKEN"] = "t";
   CHECK(resolved(inputs)->endpoint.to_string() == "https://functiongraph.cn-north-4.myhuaweicloud.com");
+}
+
+TEST_CASE("connection: the SDKs' variable replaces a region's endpoint, and only that region's") {
+  Inputs inputs = base();
+  inputs.config.region = "cn-north-4";
+  inputs.variables["HUAWEICLOUD_SDK_REGION_FUNCTIONGRAPH_CN_NORTH_4"] = "http://127.0.0.1:9";
+  CHECK(resolved(inputs)->endpoint.to_string() == "http://127.0.0.1:9");
+  inputs.variables["FGSYNC_ENDPOINT"] = "http://127.0.0.1:8";
+  CHECK(resolved(inputs)->endpoint.to_string() == "http://127.0.0.1:8");
+  inputs.variables.erase("FGSYNC_ENDPOINT");
+  inputs.config.region = "cn-north-1";
+  CHECK(resolved(inputs)->endpoint.to_string() == "http://127.0.0.1:1");
+}
+
+TEST_CASE("connection: a region is looked up with its own cloud's names") {
+  Inputs inputs = base();
+  inputs.config.endpoint.reset();
+  inputs.variables["FGSYNC_TOKEN"] = "t";
+  const auto endpoint_in = [&](const std::string& region) {
+    inputs.config.region = region;
+    return resolved(inputs)->endpoint.to_string();
+  };
+  CHECK(endpoint_in("cn-north-4") == "https://functiongraph.cn-north-4.myhuaweicloud.com");
+  CHECK(endpoint_in("eu-west-101") == "https://functiongraph.eu-west-101.myhuaweicloud.eu");
+  CHECK(endpoint_in("eu-de") == "https://functiongraph.eu-de.otc.t-systems.com");
+}
+
+TEST_CASE("connection: an endpoint of another region than the region's is refused before anything is sent") {
+  Inputs inputs = base();
+  inputs.config.endpoint = "https://functiongraph.cn-north-1.myhuaweicloud.com";
+  inputs.config.region = "cn-north-4";
+  inputs.variables["FGSYNC_TOKEN"] = "t";
+  const auto connection = resolved(inputs);
+  REQUIRE_FALSE(connection);
+  CHECK(connection.error().kind == ErrorKind::invalid);
+  CHECK_THAT(connection.error().message, Catch::Contains("cn-north-1") && Catch::Contains("cn-north-4"));
+}
+
+TEST_CASE("connection: the project of a profile file is used when none is given") {
+  const TempDirectory directory;
+  directory.write("credentials", "[basic]\nak = A\nsk = S\nproject_id = from-profile\n");
+  Inputs inputs = base();
+  inputs.config.credentials = config::Profile{directory / "credentials", std::nullopt};
+  CHECK(resolved(inputs)->project_id == "file");
+  inputs.config.project_id.reset();
+  CHECK(resolved(inputs)->project_id == "from-profile");
+}
+
+TEST_CASE("connection: what may be asked of the service has defaults, and no limit of the rate on this machine") {
+  Inputs inputs = base();
+  CHECK(resolved(inputs)->budget.requests_per_second == 0);
+  CHECK(resolved(inputs)->budget.concurrency == 16);
+  CHECK(resolved(inputs)->budget.bytes_in_flight == 24 * 1024 * 1024);
+  inputs.config.budget = {5, 3, 1024 * 1024};
+  CHECK(resolved(inputs)->budget.requests_per_second == 5);
+  CHECK(resolved(inputs)->budget.concurrency == 3);
+  CHECK(resolved(inputs)->budget.bytes_in_flight == 1024 * 1024);
+  inputs.config.budget = {};
+  inputs.config.endpoint = "https://fg.example.org";
+  inputs.variables["FGSYNC_TOKEN"] = "t";
+  CHECK(resolved(inputs)->budget.requests_per_second == 20);
+}
+
+TEST_CASE("connection: a proxy of the environment is for https, and not for what NO_PROXY names") {
+  Inputs inputs = base();
+  inputs.variables["HTTPS_PROXY"] = "http://proxy.example.org:8080";
+  CHECK_FALSE(resolved(inputs)->proxy);
+  inputs.variables["FGSYNC_TOKEN"] = "t";
+  inputs.config.endpoint = "https://fg.example.org";
+  REQUIRE(resolved(inputs)->proxy);
+  CHECK(resolved(inputs)->proxy->host == "proxy.example.org");
+  inputs.variables["NO_PROXY"] = "example.org";
+  CHECK_FALSE(resolved(inputs)->proxy);
 }
 
 TEST_CASE("connection: without state nothing of the state's directory counts") {
@@ -195,8 +249,6 @@ TEST_CASE("connection: what is given nowhere is named with all the ways to give 
         "fgsync.yaml");
   CHECK(problem([](Inputs& inputs) { inputs.config.project_id.reset(); }) ==
         "no project: give --project-id, set FGSYNC_PROJECT_ID, or set spec.project_id in fgsync.yaml");
-  CHECK(problem([](Inputs& inputs) { inputs.config.endpoint = "https://fg.example.org"; }) ==
-        "no credentials: set FGSYNC_TOKEN to an IAM token of the project, or credentials.token_file in fgsync.yaml");
 }
 
 }  // namespace fgsync::cli::test

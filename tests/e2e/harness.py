@@ -149,12 +149,19 @@ class Case(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.directory, ignore_errors=True)
         self.work = self.directory / "work"
         self.work.mkdir()
-        (self.work / "fgsync.yaml").write_text(
-            "apiVersion: fgsync/v1\nkind: Config\nmetadata: {name: e2e}\nspec:\n  sources: [{directory: manifests}]\n")
+        self.configure()
         (self.work / "manifests").mkdir()
         self.emulator = Emulator(self.directory, "--state", str(self.directory / "emulator.db"))
         self.addCleanup(lambda: self.emulator.process.poll() is None and self.emulator.stop())
         self.endpoint = self.emulator.url
+
+    def configure(self, **spec):
+        """Writes fgsync.yaml: the source, and what is given."""
+        text = ("apiVersion: fgsync/v1\nkind: Config\nmetadata: {name: e2e}\nspec:\n"
+                "  sources: [{directory: manifests}]\n")
+        # JSON is YAML.
+        (self.work / "fgsync.yaml").write_text(
+            text + "".join(f"  {key}: {json.dumps(value)}\n" for key, value in spec.items()))
 
     def add_function(self, name, version="auto", **fields):
         code = self.work / "code" / name

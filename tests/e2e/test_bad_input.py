@@ -169,7 +169,7 @@ class BadService(Case):
         self.check_said("HTTP 403")
 
     def test_a_wrong_token(self):
-        self.check_refused("Incorrect IAM authentication information", "Check the token (FGSYNC_TOKEN",
+        self.check_refused("Incorrect IAM authentication information", "Check the credentials: they may have expired", "They come from FGSYNC_TOKEN",
                            "HTTP 401, APIGW.0301, request id", environment=self.environment(FGSYNC_TOKEN="bad"))
 
     def test_no_token(self):
@@ -208,7 +208,7 @@ class BadConnectionSettings(Case):
         self.check("would send the credentials in the clear", "--endpoint", "http://functiongraph.example.com")
 
     def test_a_token_with_a_line_break(self):
-        self.check("holds characters that no token has", FGSYNC_TOKEN="a\nb")
+        self.check("holds characters that no token or key has", FGSYNC_TOKEN="a\nb")
 
     def test_no_credentials_for_a_real_endpoint(self):
         self.check("no credentials: set FGSYNC_TOKEN", "--endpoint", "https://functiongraph.example.com",

@@ -1,6 +1,8 @@
 #include "functiongraph/error_map.hpp"
 
 #include <catch2/catch.hpp>
+#include <tuple>
+#include <vector>
 
 namespace fgsync::functiongraph {
 namespace {
@@ -38,26 +40,44 @@ TEST_CASE("errors: every documented code says what to do, for reads and for muta
       {400, "FSS.1011", invalid, invalid},
       {400, "FSS.1016", conflict, conflict},
       {400, "FSS.1025", invalid, invalid},
+      {400, "FSS.1031", conflict, conflict},
+      {412, "FSS.1033", invalid, invalid},
       {403, "FSS.1041", invalid, invalid},
       {403, "FSS.1042", invalid, invalid},
       {403, "FSS.1043", invalid, invalid},
       {404, "FSS.1051", not_found, not_found},
       {404, "FSS.1052", not_found, not_found},
       {404, "FSS.1053", not_found, not_found},
+      {404, "FSS.1056", not_found, not_found},
+      {404, "FSS.1057", invalid, invalid},
       {409, "FSS.1061", conflict, conflict},
       {409, "FSS.1062", conflict, conflict},
       {409, "FSS.1063", conflict, conflict},
       {409, "FSS.1064", conflict, conflict},
       {409, "FSS.1066", conflict, conflict},
       {413, "FSS.1071", invalid, invalid},
+      {400, "FSS.1077", invalid, invalid},
       {400, "FSS.1091", invalid, invalid},
       {403, "FSS.1094", invalid, invalid},
+      {403, "FSS.1108", invalid, invalid},
+      {401, "FSS.1118", invalid, invalid},
+      {403, "FSS.1126", unauthorized, unauthorized},
+      {403, "FSS.1127", unauthorized, unauthorized},
+      {404, "FSS.1131", not_found, not_found},
+      {409, "FSS.1148", conflict, conflict},
       {403, "FSS.1154", invalid, invalid},
+      {413, "FSS.1201", invalid, invalid},
       {503, "FSS.1401", transient, unknown_effect},
       {404, "APIGW.0101", invalid, invalid},
+      {400, "APIGW.0201", invalid, invalid},
       {413, "APIGW.0201", invalid, invalid},
+      {414, "APIGW.0201", invalid, invalid},
+      {494, "APIGW.0201", invalid, invalid},
       {502, "APIGW.0201", transient, unknown_effect},
       {401, "APIGW.0301", unauthorized, unauthorized},
+      {403, "APIGW.0302", unauthorized, unauthorized},
+      {401, "APIGW.0303", unauthorized, unauthorized},
+      {401, "APIGW.0305", unauthorized, unauthorized},
       {401, "APIGW.0307", unauthorized, unauthorized},
       {429, "APIGW.0308", throttled, throttled},
       {403, "APIGW.0310", unauthorized, unauthorized},
@@ -120,10 +140,15 @@ TEST_CASE("errors: the gateway's shape, of both products, says what to check") {
     CHECK(error.kind == ErrorKind::unauthorized);
     CHECK(code_of(error) == "APIGW.0301");
     CHECK(error.message ==
-          "Incorrect IAM authentication information: decrypt token fail. Check the token (FGSYNC_TOKEN or "
-          "credentials.token_file): it may have expired, or be of another project");
+          "Incorrect IAM authentication information: decrypt token fail. Check the credentials: they may have expired, "
+          "or be of another project");
+    CHECK(error.remote->request_id == "8080d3");
     CHECK(is_credential_refusal(error));
   }
+}
+
+TEST_CASE("errors: a refused password of somebody else's says nothing of ours") {
+  CHECK(to_error(refusal(401, "FSS.1118", "Access denied."), Effect::mutation).message == "Access denied.");
 }
 
 TEST_CASE("errors: throttling by the gateway of either product is throttling") {
@@ -146,6 +171,7 @@ TEST_CASE("errors: IAM's shape") {
 TEST_CASE("errors: bodies of no known shape") {
   const std::vector<std::pair<std::string, std::string>> bodies{
       {"", "the service answered with nothing but a status"},
+      {std::string(100'000, '['), "the service answered with something that is not its error format"},
       {"<html><h1>502 Bad Gateway</h1></html>", "the service answered with something that is not its error format"},
       {"[]", "the service answered with something that is not its error format"},
       {"{}", "the service answered with something that is not its error format"},
@@ -188,26 +214,82 @@ TEST_CASE("errors: the service's words are cut where they have no end") {
   CHECK(error.message == std::string(499, 'x') + "…");
 }
 
-TEST_CASE("errors: Retry-After in seconds is kept, anything else is not") {
-  using std::chrono::milliseconds;
-  const std::vector<std::pair<std::string, std::optional<milliseconds>>> rows{
-      {"3", milliseconds(3000)},
-      {"0", milliseconds(0)},
-      {"2147483647", milliseconds(2147483647000LL)},
-      {"", std::nullopt},
-      {"-1", std::nullopt},
-      {"1.5", std::nullopt},
-      {"soon", std::nullopt},
-      {"3 s", std::nullopt},
-      {"99999999999", std::nullopt},
-      {"Wed, 21 Oct 2026 07:28:00 GMT", std::nullopt},
-  };
-  for (const auto& [text, wait] : rows) {
-    INFO(text);
-    auto response = refusal(429, "FSS.0429");
-    response.headers = {{"Retry-After", text}};
-    CHECK(to_error(response, Effect::read).remote->retry_after == wait);
+TEST_CASE("errors: the shapes that only the SDKs know") {
+  for (const auto* body :
+       {R"({"errorCode":"FSS.1051","errorMsg":"gone"})", R"({"code":"FSS.1051","message":"gone"})"}) {
+    INFO(body);
+    http::Response response;
+    response.status = 404;
+    response.body = body;
+    const auto error = to_error(response, Effect::read);
+    CHECK(error.message == "gone");
+    CHECK(code_of(error) == "FSS.1051");
   }
+}
+
+TEST_CASE("errors: of several shapes in one body the documented one counts") {
+  http::Response response;
+  response.status = 404;
+  response.body = R"({"error_code":"FSS.1051","error_msg":"gone","code":"X","message":"x","errorCode":"Y"})";
+  CHECK(code_of(to_error(response, Effect::read)) == "FSS.1051");
+}
+
+TEST_CASE("errors: the request id is taken from where it is") {
+  using Headers = http::Headers;
+  const std::vector<std::tuple<Headers, std::string, std::string>> rows{
+      {Headers{{"X-Request-Id", "a"}, {"X-Cff-Request-Id", "b"}}, R"({"request_id":"c"})", "a"},
+      {Headers{{"X-Cff-Request-Id", "b"}}, R"({"request_id":"c"})", "b"},
+      {Headers{}, R"({"request_id":"c"})", "c"},
+      {Headers{}, R"({"request_id":7})", ""},
+      {Headers{}, "<html>", ""},
+      {Headers{}, "", ""},
+      {Headers{{"X-Request-Id", "a\nb"}}, "", "a?b"},
+  };
+  for (const auto& [headers, body, id] : rows) {
+    http::Response response;
+    response.status = 400;
+    response.headers = headers;
+    response.body = body;
+    CHECK(to_error(response, Effect::read).remote->request_id == id);
+  }
+}
+
+TEST_CASE("errors: Retry-After may be seconds or a date, and else says nothing") {
+  using std::chrono::milliseconds;
+  const auto now = std::chrono::system_clock::time_point(std::chrono::seconds(1792567680));  // 07:28:00
+  struct Row {
+    std::string retry_after;
+    std::string date;  ///< of the answer
+    std::optional<milliseconds> wait;
+  };
+  const std::vector<Row> rows{
+      {"3", "", milliseconds(3000)},
+      {"0", "", milliseconds(0)},
+      {"2147483647", "", milliseconds(2147483647000LL)},
+      {"Wed, 21 Oct 2026 07:28:05 GMT", "", milliseconds(5000)},
+      {"Wed, 21 Oct 2026 07:27:59 GMT", "", milliseconds(0)},
+      // The answer's own clock counts, whatever ours says.
+      {"Wed, 21 Oct 2026 07:28:05 GMT", "Wed, 21 Oct 2026 07:28:03 GMT", milliseconds(2000)},
+      {"Wed, 21 Oct 2026 07:28:05 GMT", "no date", milliseconds(5000)},
+      {"", "", std::nullopt},
+      {"-1", "", std::nullopt},
+      {"1.5", "", std::nullopt},
+      {"soon", "", std::nullopt},
+      {"3 s", "", std::nullopt},
+      {"99999999999", "", std::nullopt},
+  };
+  for (const auto& row : rows) {
+    INFO(row.retry_after << ", " << row.date);
+    auto response = refusal(429, "FSS.0429");
+    response.headers = {{"Retry-After", row.retry_after}, {"Date", row.date}};
+    CHECK(to_error(response, Effect::read, now).remote->retry_after == row.wait);
+  }
+}
+
+TEST_CASE("errors: a date to wait for means nothing without a clock") {
+  auto response = refusal(429, "FSS.0429");
+  response.headers = {{"Retry-After", "Wed, 21 Oct 2026 07:28:05 GMT"}};
+  CHECK_FALSE(to_error(response, Effect::read).remote->retry_after);
 }
 
 Error exchange_failure(ErrorKind kind, bool request_sent) {
@@ -236,6 +318,7 @@ TEST_CASE("errors: a success that cannot be read is unknown for a mutation, corr
         "the service's answer cannot be understood: the field digest is missing. Check that the endpoint (--endpoint) "
         "is a FunctionGraph (HTTP 200, request id 5f1c)");
   CHECK(unreadable_answer(response, "x", Effect::mutation).kind == ErrorKind::unknown_effect);
+  CHECK_THAT(unreadable_answer(response, "a\nb", Effect::read).message, Catch::Contains("understood: a?b."));
 }
 
 TEST_CASE("errors: only the gateway's 401 condemns the credentials as such") {

@@ -1,56 +1,10 @@
-#include "functiongraph/http_function_graph.hpp"
-
-#include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
-
+// Calls over HTTP: how lists are read to their end, what is tried again, and what is sent once.
+#include "base/base64.hpp"
+#include "tests/functiongraph/http_cases.hpp"
 #include "tests/support/captured_stderr.hpp"
-#include "tests/support/exchange_failures.hpp"
-#include "tests/support/fake_clock.hpp"
-#include "tests/support/run.hpp"
-#include "tests/support/scripted_client.hpp"
 
-namespace fgsync::functiongraph {
+namespace fgsync::functiongraph::cases {
 namespace {
-
-using nlohmann::json;
-using std::chrono::milliseconds;
-
-const std::string kToken = "MIIF-the-very-secret-token";
-
-/// The adapter over a client whose answers are told beforehand.
-struct Fixture {
-  explicit Fixture(Logger log = {})
-      : graph(make_http_function_graph(client, clock, Target{"p1", Secret(kToken)}, counter, std::move(log))) {}
-
-  [[nodiscard]] Deadline deadline() const { return clock.in(milliseconds(30'000)); }
-  [[nodiscard]] std::vector<std::string> targets() const {
-    std::vector<std::string> lines;
-    for (const auto& request : client.requests()) {
-      lines.push_back(std::string(http::name_of(request.method)) + " " + request.target);
-    }
-    return lines;
-  }
-
-  test::ScriptedClient client;
-  test::FakeClock clock;
-  CallCounter counter;
-  std::unique_ptr<FunctionGraph> graph;
-};
-
-FunctionUrn urn_of(const std::string& name) {
-  return *FunctionUrn::parse("urn:fss:r:p1:function:default:" + name);
-}
-
-json function_json(const std::string& name) {
-  return json{{"func_urn", urn_of(name).text() + ":latest"},
-              {"func_name", name},
-              {"runtime", "Python3.9"},
-              {"handler", "index.handler"},
-              {"memory_size", 128},
-              {"timeout", 3},
-              {"digest", "d"},
-              {"package", "default"}};
-}
 
 std::string function_page(const std::vector<std::string>& names, const json& next_marker, const json& count) {
   json page{{"functions", json::array()}, {"next_marker", next_marker}, {"count", count}};
@@ -75,8 +29,6 @@ std::vector<std::string> names_of(const Result<std::vector<Row>>& rows) {
   for (const auto& row : *rows) names.push_back(row.name);
   return names;
 }
-
-using Names = std::vector<std::string>;
 
 // ----- the list of functions
 
@@ -342,12 +294,6 @@ struct Mutation {
   std::function<std::optional<Error>(Fixture& fixture)> run;  ///< how it failed, if it did
 };
 
-template <class T>
-std::optional<Error> failure_of(Fixture& /*fixture*/, boost::asio::awaitable<Result<T>> call) {
-  auto result = test::run(std::move(call));
-  return result ? std::nullopt : std::optional<Error>(result.error());
-}
-
 std::vector<Mutation> all_mutations() {
   const std::string base = "/v2/p1/fgs/functions";
   const std::string path = base + "/" + urn_of("hello").text();
@@ -362,30 +308,33 @@ std::vector<Mutation> all_mutations() {
   return {
       {"import", "POST " + base + "/import", function,
        [](Fixture& f) {
-         ImportRequest import{"hello", "default", "hello.zip", "PK"};
-         return failure_of(f, f.graph->import_function(import, f.deadline()));
+         const ImportRequest import{"hello", "default", "hello.zip", bytes_in_memory("PK")};
+         return failure_of(f.graph->import_function(import, f.deadline()));
        }},
       {"create", "POST " + base, function,
        [config](Fixture& f) {
-         CreateRequest create{"hello", "default", config, "index.zip", "PK"};
-         return failure_of(f, f.graph->create_function(create, f.deadline()));
+         CreateRequest create;
+         create.config = config;
+         create.code = zip_upload("PK");
+         return failure_of(f.graph->create_function(create, f.deadline()));
        }},
       {"update code", "PUT " + path + "/code", R"({"digest":"d"})",
        [urn](Fixture& f) {
-         CodeUpdate update{"index.zip", "PK"};
-         return failure_of(f, f.graph->update_code(urn, update, f.deadline()));
+         CodeUpdate update;
+         update.code = zip_upload("PK");
+         return failure_of(f.graph->update_code(urn, update, f.deadline()));
        }},
       {"update configuration", "PUT " + path + "/config", function,
-       [urn, config](Fixture& f) { return failure_of(f, f.graph->update_config(urn, "hello", config, f.deadline())); }},
+       [urn, config](Fixture& f) { return failure_of(f.graph->update_config(urn, "hello", config, f.deadline())); }},
       {"publish v1", "POST " + path + "/versions", version.dump(),
        [urn](Fixture& f) {
          PublishRequest publish{"v1", "d"};
-         return failure_of(f, f.graph->publish_version(urn, publish, f.deadline()));
+         return failure_of(f.graph->publish_version(urn, publish, f.deadline()));
        }},
       {"create alias prod", "POST " + path + "/aliases", alias,
-       [urn, request](Fixture& f) { return failure_of(f, f.graph->create_alias(urn, request, f.deadline())); }},
+       [urn, request](Fixture& f) { return failure_of(f.graph->create_alias(urn, request, f.deadline())); }},
       {"move alias prod", "PUT " + path + "/aliases/prod", alias,
-       [urn, request](Fixture& f) { return failure_of(f, f.graph->update_alias(urn, request, f.deadline())); }},
+       [urn, request](Fixture& f) { return failure_of(f.graph->update_alias(urn, request, f.deadline())); }},
   };
 }
 
@@ -445,31 +394,22 @@ TEST_CASE("mutation: is sent once, whatever happens to it") {
   }
 }
 
-// ----- credentials
+// ----- what is sent, and what is told of it
 
-TEST_CASE("token: stands in every request, with the content type that even GET must have") {
+TEST_CASE("calls: every request has the content type that even GET must have") {
   Fixture fixture;
   fixture.client.answer(200, function_page({}, 0, 0)).answer(200, R"({"digest":"d"})");
   REQUIRE(list_functions(fixture));
-  const CodeUpdate update{"index.zip", "PK"};
+  CodeUpdate update;
+  update.code = zip_upload("PK");
   REQUIRE(test::run(fixture.graph->update_code(urn_of("hello"), update, fixture.deadline())));
   for (const auto& request : fixture.client.requests()) {
-    CHECK(http::find_header(request.headers, "X-Auth-Token") == kToken);
     CHECK(http::find_header(request.headers, "Content-Type") == "application/json");
+    CHECK(request.headers.size() == 1);
   }
 }
 
-TEST_CASE("token: without one no header is sent") {
-  test::ScriptedClient client;
-  test::FakeClock clock;
-  CallCounter counter;
-  const auto graph = make_http_function_graph(client, clock, Target{"p1", Secret()}, counter, Logger());
-  client.answer(200, function_page({}, 0, 0));
-  REQUIRE(test::run(graph->list_functions(clock.in(milliseconds(1000)))));
-  CHECK(http::find_header(client.requests().front().headers, "X-Auth-Token").empty());
-}
-
-TEST_CASE("token: appears neither in the log nor in errors, and neither do bodies and queries") {
+TEST_CASE("calls: neither the log nor errors have bodies or queries") {
   test::CapturedStderr captured;
   Fixture fixture(Logger::to_stderr(LogLevel::debug));
   fixture.client.answer(401, R"({"error_code":"APIGW.0301","error_msg":"decrypt token fail"})");
@@ -482,12 +422,58 @@ TEST_CASE("token: appears neither in the log nor in errors, and neither do bodie
   REQUIRE_FALSE(row);
   REQUIRE_FALSE(detail);
   for (const std::string& text : {log, row.error().describe(), detail.error().describe()}) {
-    CHECK_THAT(text, !Catch::Contains(kToken));
     CHECK_THAT(text, !Catch::Contains("hunter2"));
     CHECK_THAT(text, !Catch::Contains("func_name="));
   }
   CHECK_THAT(log, Catch::Contains("msg=call method=GET path=/v2/p1/fgs/functions status=401"));
   CHECK_THAT(log, Catch::Contains("msg=\"call failed\" method=PUT"));
+}
+
+TEST_CASE("calls: a success that the documents do not name is one, and is noted") {
+  test::CapturedStderr captured;
+  Fixture fixture(Logger::to_stderr(LogLevel::debug));
+  fixture.client.answer(201, R"({"name":"prod","version":"v1"})").answer(200, "");
+  CHECK(test::run(fixture.graph->create_alias(urn_of("hello"), {"prod", "v1", ""}, fixture.deadline())));
+  CHECK(test::run(fixture.graph->delete_function(urn_of("hello"), fixture.deadline())));
+  const std::string log = captured.text();
+  CHECK_THAT(log, Catch::Contains("msg=\"undocumented success\" method=POST"));
+  CHECK_THAT(log, Catch::Contains("msg=\"undocumented success\" method=DELETE"));
+}
+
+TEST_CASE("calls: little code goes in whole, much is made while it is sent") {
+  for (const std::size_t size : {std::size_t{64} * 1024, std::size_t{64} * 1024 + 1}) {
+    INFO(size);
+    const std::string code(size, 'x');
+    Fixture fixture;
+    fixture.client.answer(200, R"({"digest":"d"})");
+    CodeUpdate update;
+    update.code = zip_upload(code);
+    REQUIRE(test::run(fixture.graph->update_code(urn_of("hello"), update, fixture.deadline())));
+    const http::Request& request = fixture.client.requests().back();
+    CHECK((request.stream != nullptr) == (size > std::size_t{64} * 1024));
+    CHECK(request.body_size() == fixture.last_body().size());
+    CHECK(json::parse(fixture.last_body())["func_code"]["file"] == base64_encode(code));
+  }
+}
+
+/// Code on a disk that is gone.
+class LostBytes final : public ByteSource {
+ public:
+  [[nodiscard]] std::uint64_t size() const override { return 10; }
+  [[nodiscard]] Result<void> read(std::uint64_t /*offset*/, std::span<char> /*into*/) const override {
+    return fail(ErrorKind::internal, "the disk is gone");
+  }
+};
+
+TEST_CASE("calls: code that cannot be read is not sent") {
+  Fixture fixture;
+  CodeUpdate update;
+  update.code = {CodeUpload::Type::zip, "index.zip", std::make_shared<LostBytes>(), ""};
+  const auto digest = test::run(fixture.graph->update_code(urn_of("hello"), update, fixture.deadline()));
+  REQUIRE_FALSE(digest);
+  CHECK(digest.error().kind == ErrorKind::internal);
+  CHECK(digest.error().describe() == "update code: the disk is gone");
+  CHECK(fixture.client.requests().empty());
 }
 
 TEST_CASE("calls: each exchange counts, repeated ones too") {
@@ -508,4 +494,4 @@ TEST_CASE("project id: only what may stand in a path") {
 }
 
 }  // namespace
-}  // namespace fgsync::functiongraph
+}  // namespace fgsync::functiongraph::cases

@@ -1,5 +1,6 @@
 #include "functiongraph/request_signer.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <map>
@@ -39,6 +40,37 @@ AccessKey key_of(const nlohmann::json& vector) {
 AccessKey some_key() {
   return {"AK", Secret("SK"), {}};
 }
+
+/// A text that is read three bytes at a time, and fails at its end if it is told to.
+class Streamed final : public http::StreamedBody {
+ public:
+  enum class End { proper, failure };
+  Streamed(std::string text, End end) : text_(std::move(text)), end_(end) {}
+
+  [[nodiscard]] std::uint64_t size() const override { return text_.size(); }
+  [[nodiscard]] std::unique_ptr<http::BodyReader> open() const override {
+    return std::make_unique<Reader>(text_, end_);
+  }
+
+ private:
+  class Reader final : public http::BodyReader {
+   public:
+    Reader(std::string text, End end) : rest_(std::move(text)), end_(end) {}
+    Result<std::size_t> read(std::span<char> into) override {
+      if (rest_.empty() && end_ == End::failure) return fail(ErrorKind::transient, "the disk is gone");
+      const std::size_t count = rest_.copy(into.data(), std::min<std::size_t>(3, into.size()));
+      rest_.erase(0, count);
+      return count;
+    }
+
+   private:
+    std::string rest_;
+    End end_;
+  };
+
+  std::string text_;
+  End end_;
+};
 
 }  // namespace
 
@@ -118,6 +150,36 @@ TEST_CASE("signer: the order and case of headers and the order of the query do n
   other.target = "/a?a=0&b=2&a=1";
   other.headers = {{"content-type", "application/json"}, {"x-sdk-date", "20240102T030405Z"}};
   CHECK(sign(one, "h", some_key()).authorization == sign(other, "h", some_key()).authorization);
+}
+
+TEST_CASE("signer: a body is signed by its hash as it is by itself") {
+  http::Request request;
+  request.target = "/a";
+  request.headers = {{"X-Sdk-Date", "20240102T030405Z"}};
+  http::Request with_body = request;
+  with_body.body = "a body of several pieces";
+  const auto hash = body_sha256(Streamed(with_body.body, Streamed::End::proper));
+  REQUIRE(hash);
+  CHECK(sign(request, "h", some_key(), *hash).authorization == sign(with_body, "h", some_key()).authorization);
+  CHECK(sign(request, "h", some_key(), *hash).authorization != sign(request, "h", some_key()).authorization);
+}
+
+TEST_CASE("signer: the header for the hash goes before the hash itself") {
+  http::Request request;
+  request.target = "/a";
+  request.headers = {{"X-Sdk-Date", "20240102T030405Z"}, {"X-Sdk-Content-Sha256", "UNSIGNED-PAYLOAD"}};
+  CHECK_THAT(sign(request, "h", some_key(), "0123").canonical_request, Catch::EndsWith("\nUNSIGNED-PAYLOAD"));
+}
+
+TEST_CASE("signer: a streamed body without bytes has the hash of nothing") {
+  CHECK(body_sha256(Streamed("", Streamed::End::proper)).value() ==
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+TEST_CASE("signer: a streamed body that cannot be read has no hash") {
+  const auto hash = body_sha256(Streamed("some", Streamed::End::failure));
+  REQUIRE_FALSE(hash);
+  CHECK(hash.error().message == "the disk is gone");
 }
 
 }  // namespace fgsync::functiongraph

@@ -30,7 +30,7 @@ namespace {
 
 constexpr std::size_t kMaxNames = 64;
 
-class Text final : public ByteSource {
+class Text final : public EntrySource {
  public:
   explicit Text(std::string text) : text_(std::move(text)) {}
   Result<void> open() override {

@@ -1,17 +1,12 @@
 // The client against servers with every bad manner: raw sockets, so that each byte is the test's own.
 #include "http/client.hpp"
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
 #include <future>
 
-#include "base/fan_out.hpp"
+#include "tests/http/client_under_test.hpp"
+#include "tests/http/ports.hpp"
 #include "tests/http/raw_server.hpp"
-#include "tests/support/run.hpp"
 
 namespace fgsync::http {
 namespace {
@@ -19,58 +14,27 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using test::answering;
+using test::clear_endpoint;
+using test::ClosedPort;
+using test::get;
 using test::ok;
 using test::Peer;
+using test::post;
 using test::RawServer;
 using test::sending;
 
-Endpoint local_endpoint(std::uint16_t port) {
-  return Endpoint{Endpoint::Scheme::http, "127.0.0.1", port, ""};
-}
-
-Request get(std::string target = "/") {
-  Request request;
-  request.target = std::move(target);
-  return request;
-}
-
-Request post(std::string body) {
-  Request request;
-  request.method = Method::post;
-  request.target = "/";
-  request.body = std::move(body);
-  return request;
-}
-
-/// A client on a loop of its own.
-class Client {
+/// A client of a server of the test's own, with a limit for bodies that is soon reached.
+class Client : public test::ClientUnderTest {
  public:
-  explicit Client(const RawServer& server) : Client(local_endpoint(server.port())) {}
-  explicit Client(Endpoint endpoint) {
-    ClientOptions options;
-    options.max_body_bytes = 100'000;
-    auto made = make_beast_client(loop_.get_executor(), std::move(endpoint), options);
-    REQUIRE(made);
-    client_ = std::move(*made);
-  }
-
-  Result<Response> send(Request request, milliseconds within = seconds(10)) {
-    return test::run(loop_, client_->send(std::move(request), clock_.in(within)));
-  }
-  void send_in_parallel(std::size_t count) {
-    const Deadline deadline = clock_.in(seconds(10));
-    auto task = [this, deadline](std::size_t) -> boost::asio::awaitable<void> {
-      auto request = get();
-      auto answer = co_await client_->send(std::move(request), deadline);
-      CHECK(answer.has_value());
-    };
-    test::run(loop_, for_each_bounded(count, count, task));
-  }
+  explicit Client(const RawServer& server) : Client(clear_endpoint(server.port())) {}
+  explicit Client(Endpoint endpoint) : ClientUnderTest(std::move(endpoint), limited()) {}
 
  private:
-  SystemClock clock_;
-  boost::asio::io_context loop_;
-  std::unique_ptr<HttpClient> client_;
+  static ClientOptions limited() {
+    ClientOptions options;
+    options.max_body_bytes = 100'000;
+    return options;
+  }
 };
 
 /// Answers one request after another, and closes behind the last.
@@ -102,7 +66,7 @@ TEST_CASE("client: sends exactly this") {
     received = peer.read_request();
     peer.send(ok(""));
   }});
-  auto endpoint = local_endpoint(server.port());
+  auto endpoint = clear_endpoint(server.port());
   endpoint.base_path = "/gateway";
   Client client(endpoint);
   Request request = post("{}");
@@ -119,6 +83,7 @@ TEST_CASE("client: sends exactly this") {
             "\r\n"
             "User-Agent: fgsync/" FGSYNC_VERSION
             "\r\n"
+            "Accept-Encoding: gzip\r\n"
             "Content-Length: 2\r\n\r\n{}");
 }
 
@@ -248,6 +213,44 @@ TEST_CASE("client: a POST that met a closing connection of the pool is reported 
   CHECK(server.connections() == 1);
 }
 
+TEST_CASE("client: a GET is sent once more only once") {
+  const RawServer server({answer_once_then_close, sending(""), answering({ok("3")})});
+  Client client(server);
+  REQUIRE(client.send(get()));
+  const auto answer = client.send(get());
+  REQUIRE_FALSE(answer);
+  CHECK(answer.error().kind == ErrorKind::transient);
+  CHECK(server.connections() == 2);
+}
+
+TEST_CASE("client: a GET whose answer began is not sent once more") {
+  const RawServer server({sending_each({ok("1"), "HTTP/1.1 200 OK\r\n"}), answering({ok("2")})});
+  Client client(server);
+  REQUIRE(client.send(get()));
+  const auto answer = client.send(get());
+  REQUIRE_FALSE(answer);
+  CHECK(answer.error().kind == ErrorKind::corrupt);
+  CHECK(server.connections() == 1);
+}
+
+TEST_CASE("client: what comes late is not the next answer") {
+  std::promise<void> is_sent;
+  const RawServer server({[&is_sent](Peer& peer) {
+                            peer.read_request();
+                            peer.send(ok("1"));
+                            peer.send(ok("evil"));
+                            is_sent.set_value();
+                            peer.wait_for_close();
+                          },
+                          answering({ok("2")})});
+  Client client(server);
+  REQUIRE(client.send(get()));
+  is_sent.get_future().wait();
+  const auto answer = client.send(get());
+  REQUIRE(answer);
+  CHECK(answer->body == "2");
+}
+
 TEST_CASE("client: a GET on a new connection is not repeated when no answer comes") {
   const RawServer server({sending(""), answering({ok("2")})});
   Client client(server);
@@ -266,31 +269,9 @@ TEST_CASE("client: a reset instead of an answer is a lost connection") {
   CHECK(error.kind == ErrorKind::transient);
 }
 
-/// A port on which nobody listens: bound, so that nobody else gets it.
-class ClosedPort {
- public:
-  ClosedPort() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    REQUIRE(::bind(socket_, reinterpret_cast<sockaddr*>(&address), size) == 0);
-    ::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size);
-    port_ = ntohs(address.sin_port);
-  }
-  ClosedPort(const ClosedPort&) = delete;
-  ClosedPort& operator=(const ClosedPort&) = delete;
-  ~ClosedPort() { ::close(socket_); }
-  [[nodiscard]] std::uint16_t port() const { return port_; }
-
- private:
-  int socket_;
-  std::uint16_t port_ = 0;
-};
-
 TEST_CASE("client: a refused connection sent nothing, and says what to check") {
   const ClosedPort closed;
-  Client client(local_endpoint(closed.port()));
+  Client client(clear_endpoint(closed.port()));
   const auto answer = client.send(post("{}"));
   REQUIRE_FALSE(answer);
   CHECK(answer.error().kind == ErrorKind::transient);
@@ -303,7 +284,7 @@ TEST_CASE("client: a refused connection sent nothing, and says what to check") {
 
 TEST_CASE("client: a name of this machine is looked up") {
   const RawServer server({answering({ok("found")})});
-  auto endpoint = local_endpoint(server.port());
+  auto endpoint = clear_endpoint(server.port());
   endpoint.host = "localhost";
   Client client(endpoint);
   const auto answer = client.send(get());
@@ -313,7 +294,7 @@ TEST_CASE("client: a name of this machine is looked up") {
 
 TEST_CASE("client: a name that cannot be looked up sent nothing, and says what to check") {
   // A label of more than 63 letters: refused by the resolver itself, without asking any server.
-  auto endpoint = local_endpoint(80);
+  auto endpoint = clear_endpoint(80);
   endpoint.host = std::string(70, 'a') + ".invalid";
   Client client(endpoint);
   const auto answer = client.send(get());
@@ -430,6 +411,18 @@ TEST_CASE("client: an answer that drips past the deadline is timed out") {
   CHECK_THAT(error.message, Catch::EndsWith("did not answer within the deadline"));
 }
 
+TEST_CASE("client: an answer that floods past the deadline without ever coming to a limit is timed out") {
+  const std::string chunk = "1;x=" + std::string(60'000, 'x') + "\r\nx\r\n";
+  const auto error = failure_of(
+      [&chunk](Peer& peer) {
+        peer.read_request();
+        peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+        while (peer.send(chunk)) continue;
+      },
+      milliseconds(200));
+  CHECK(error.kind == ErrorKind::timed_out);
+}
+
 TEST_CASE("client: a server that says nothing is timed out") {
   const auto error = failure_of([](Peer& peer) { peer.wait_for_close(); }, milliseconds(50));
   CHECK(error.kind == ErrorKind::timed_out);
@@ -509,7 +502,7 @@ TEST_CASE("client: a request that would not arrive as one is not sent") {
   Request too_long = get();
   too_long.headers = {{"X-Auth-Token", std::string(70'000, 't')}};
   const ClosedPort nobody;
-  Client client(local_endpoint(nobody.port()));
+  Client client(clear_endpoint(nobody.port()));
   for (const auto& request : {with_break, with_blank, with_newline, too_long}) {
     const auto answer = client.send(request);
     REQUIRE_FALSE(answer);

@@ -2,11 +2,13 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <stdexcept>
@@ -24,6 +26,25 @@ void set_receive_timeout(int socket) {
   const timeval limit{10, 0};
   ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+}
+
+sockaddr_in loopback(std::uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return address;
+}
+
+/// Waits for bytes on either socket and sends them to the other. False: one of them has ended.
+bool forward_one(int left, int right) {
+  pollfd watched[]{{left, POLLIN, 0}, {right, POLLIN, 0}};
+  if (::poll(watched, 2, -1) <= 0) return false;
+  const bool is_from_left = watched[0].revents != 0;
+  char bytes[16384];
+  const auto got = ::recv(is_from_left ? left : right, bytes, sizeof bytes, 0);
+  if (got <= 0) return false;
+  return ::send(is_from_left ? right : left, bytes, static_cast<std::size_t>(got), MSG_NOSIGNAL) == got;
 }
 
 }  // namespace
@@ -64,6 +85,16 @@ bool Peer::send(std::string_view bytes) {
   return true;
 }
 
+bool Peer::send_together(const std::vector<std::string>& parts) {
+  auto hold_back = [this](int is_held_back) {
+    ::setsockopt(socket_, IPPROTO_TCP, TCP_CORK, &is_held_back, sizeof is_held_back);
+  };
+  hold_back(1);
+  const bool is_sent = std::all_of(parts.begin(), parts.end(), [this](const std::string& part) { return send(part); });
+  hold_back(0);
+  return is_sent;
+}
+
 bool Peer::closes_within(int milliseconds) {
   while (true) {
     pollfd watched{socket_, POLLIN, 0};
@@ -78,25 +109,36 @@ void Peer::reset_on_close() {
   ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &abrupt, sizeof abrupt);
 }
 
+void Peer::relay_to(std::uint16_t port) {
+  const int target = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address = loopback(port);
+  if (::connect(target, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) {
+    while (forward_one(socket_, target)) continue;
+  }
+  ::close(target);
+}
+
 RawServer::RawServer(std::vector<Script> scripts) : scripts_(std::move(scripts)) {
   start();
 }
 
-RawServer::RawServer(std::vector<Script> scripts, const Identity& identity) : scripts_(std::move(scripts)) {
+RawServer::RawServer(std::vector<Script> scripts, const Identity& identity, int newest) : scripts_(std::move(scripts)) {
   std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to sockets with write()
   tls_.reset(SSL_CTX_new(TLS_server_method()));
   if (SSL_CTX_use_certificate(tls_.get(), identity.certificate.get()) != 1 ||
       SSL_CTX_use_PrivateKey(tls_.get(), identity.key.get()) != 1) {
     throw std::runtime_error("OpenSSL refuses the test's certificate");
   }
+  // What is too old for Debian's OpenSSL shall fail for the client's reasons, not for the server's.
+  SSL_CTX_set_cipher_list(tls_.get(), "ALL:@SECLEVEL=0");
+  SSL_CTX_set_min_proto_version(tls_.get(), TLS1_VERSION);
+  SSL_CTX_set_max_proto_version(tls_.get(), newest);
   start();
 }
 
 void RawServer::start() {
   listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  sockaddr_in address = loopback(0);
   socklen_t size = sizeof address;
   auto* generic = reinterpret_cast<sockaddr*>(&address);
   if (::bind(listener_, generic, size) != 0 || ::listen(listener_, 8) != 0) throw std::runtime_error("cannot listen");

@@ -27,11 +27,17 @@ class Peer {
   std::string read_head();
   /// False once the client is gone.
   bool send(std::string_view bytes);
+  /// The same in one packet, each part in a TLS record of its own.
+  bool send_together(const std::vector<std::string>& parts);
   /// Waits until the client closes, or so many milliseconds; true when it closed. Discards what it sends.
   bool closes_within(int milliseconds);
   void wait_for_close() { closes_within(10'000); }
   /// Ends the connection the way a crash does: RST instead of FIN.
   void reset_on_close();
+  /// Carries bytes to and from that port of 127.0.0.1, as a proxy does, until either side closes. In the clear only.
+  void relay_to(std::uint16_t port);
+  /// Null in the clear.
+  [[nodiscard]] const SSL* tls() const { return tls_; }
 
  private:
   std::size_t receive(char* bytes, std::size_t size);
@@ -48,7 +54,8 @@ class RawServer {
   using Script = std::function<void(Peer& peer)>;
 
   explicit RawServer(std::vector<Script> scripts);
-  RawServer(std::vector<Script> scripts, const Identity& identity);
+  /// `newest`: the highest version of TLS that it knows.
+  RawServer(std::vector<Script> scripts, const Identity& identity, int newest = TLS1_3_VERSION);
   RawServer(const RawServer&) = delete;
   RawServer& operator=(const RawServer&) = delete;
   ~RawServer();

@@ -3,57 +3,27 @@
 
 #include "http/client.hpp"
 #include "tests/http/certificates.hpp"
+#include "tests/http/client_under_test.hpp"
 #include "tests/http/raw_server.hpp"
-#include "tests/support/run.hpp"
 #include "tests/support/temp_directory.hpp"
 
 namespace fgsync::http {
 namespace {
 
 using test::answering;
+using test::Authority;
+using test::get;
 using test::make_server_identity;
 using test::ok;
 using test::Peer;
+using test::post;
 using test::RawServer;
 using test::sending;
 
-/// An authority of the test's own, as a file that the client may be told to trust.
-class Authority {
+class Client : public test::ClientUnderTest {
  public:
-  Authority() : authority_(test::make_authority()) { directory_.write("ca.pem", authority_.certificate_pem()); }
-
-  [[nodiscard]] const test::Identity& identity() const { return authority_; }
-  [[nodiscard]] ClientOptions trusting() const {
-    ClientOptions options;
-    options.ca_file = directory_ / "ca.pem";
-    return options;
-  }
-
- private:
-  test::TempDirectory directory_;
-  test::Identity authority_;
-};
-
-class Client {
- public:
-  Client(std::uint16_t port, ClientOptions options, std::string host = "127.0.0.1") {
-    Endpoint endpoint{Endpoint::Scheme::https, std::move(host), port, ""};
-    auto made = make_beast_client(loop_.get_executor(), std::move(endpoint), std::move(options));
-    REQUIRE(made);
-    client_ = std::move(*made);
-  }
-
-  Result<Response> send(Method method = Method::get) {
-    Request request;
-    request.method = method;
-    request.target = "/";
-    return test::run(loop_, client_->send(std::move(request), clock_.in(std::chrono::seconds(10))));
-  }
-
- private:
-  SystemClock clock_;
-  boost::asio::io_context loop_;
-  std::unique_ptr<HttpClient> client_;
+  Client(std::uint16_t port, ClientOptions options, std::string host = "127.0.0.1")
+      : ClientUnderTest({Endpoint::Scheme::https, std::move(host), port, ""}, std::move(options)) {}
 };
 
 void check_refused(const Result<Response>& answer, ErrorKind kind, const std::string& reason) {
@@ -69,7 +39,7 @@ TEST_CASE("tls: a server with a certificate of the named authority is trusted") 
   const RawServer server({answering({ok("1"), ok("2")})}, make_server_identity(authority.identity(), "IP:127.0.0.1"));
   Client client(server.port(), authority.trusting());
   for (const auto* body : {"1", "2"}) {
-    const auto answer = client.send();
+    const auto answer = client.send(get());
     REQUIRE(answer);
     CHECK(answer->body == body);
   }
@@ -80,14 +50,14 @@ TEST_CASE("tls: a server is trusted by its name") {
   const Authority authority;
   const RawServer server({answering({ok("1")})}, make_server_identity(authority.identity(), "DNS:localhost"));
   Client client(server.port(), authority.trusting(), "localhost");
-  CHECK(client.send());
+  CHECK(client.send(get()));
 }
 
 TEST_CASE("tls: an authority that nobody named is not trusted") {
   const Authority authority;
   const RawServer server({answering({ok("1")})}, make_server_identity(authority.identity(), "IP:127.0.0.1"));
   Client client(server.port(), ClientOptions{});
-  const auto answer = client.send();
+  const auto answer = client.send(get());
   check_refused(answer, ErrorKind::invalid, "is not trusted: unable to get local issuer certificate");
   CHECK_THAT(answer.error().message, Catch::EndsWith("name the file with --ca-file"));
 }
@@ -98,7 +68,7 @@ TEST_CASE("tls: a certificate for another host is refused") {
     INFO(names);
     const RawServer server({answering({ok("1")})}, make_server_identity(authority.identity(), names));
     Client client(server.port(), authority.trusting());
-    check_refused(client.send(), ErrorKind::invalid, "is not trusted: it was made out to another host");
+    check_refused(client.send(get()), ErrorKind::invalid, "is not trusted: it was made out to another host");
   }
 }
 
@@ -106,7 +76,7 @@ TEST_CASE("tls: a certificate for an address does not hold for a name") {
   const Authority authority;
   const RawServer server({answering({ok("1")})}, make_server_identity(authority.identity(), "IP:127.0.0.1"));
   Client client(server.port(), authority.trusting(), "localhost");
-  check_refused(client.send(), ErrorKind::invalid, "it was made out to another host");
+  check_refused(client.send(get()), ErrorKind::invalid, "it was made out to another host");
 }
 
 TEST_CASE("tls: an expired certificate is refused") {
@@ -114,7 +84,7 @@ TEST_CASE("tls: an expired certificate is refused") {
   const RawServer server({answering({ok("1")})},
                          make_server_identity(authority.identity(), "IP:127.0.0.1", test::Validity::yesterday));
   Client client(server.port(), authority.trusting());
-  check_refused(client.send(), ErrorKind::invalid, "is not trusted: certificate has expired");
+  check_refused(client.send(get()), ErrorKind::invalid, "is not trusted: certificate has expired");
 }
 
 TEST_CASE("tls: a server without TLS is named as such, and sent nothing") {
@@ -123,13 +93,13 @@ TEST_CASE("tls: a server without TLS is named as such, and sent nothing") {
     peer.wait_for_close();
   }});
   Client client(server.port(), ClientOptions{});
-  check_refused(client.send(Method::post), ErrorKind::transient, "no TLS connection with https://127.0.0.1:");
+  check_refused(client.send(post("")), ErrorKind::transient, "no TLS connection with https://127.0.0.1:");
 }
 
 TEST_CASE("tls: a server that closes during the handshake was sent nothing") {
   const RawServer server({[](Peer&) {}});
   Client client(server.port(), ClientOptions{});
-  check_refused(client.send(Method::post), ErrorKind::transient, "no TLS connection with https://127.0.0.1:");
+  check_refused(client.send(post("")), ErrorKind::transient, "no TLS connection with https://127.0.0.1:");
 }
 
 TEST_CASE("tls: a pooled connection that the server has ended is noticed before a POST uses it") {
@@ -137,9 +107,9 @@ TEST_CASE("tls: a pooled connection that the server has ended is noticed before 
   const RawServer server({sending(ok("1")), answering({ok("2")})},
                          make_server_identity(authority.identity(), "IP:127.0.0.1"));
   Client client(server.port(), authority.trusting());
-  REQUIRE(client.send());
+  REQUIRE(client.send(get()));
   server.wait_until_closed(1);
-  const auto answer = client.send(Method::post);
+  const auto answer = client.send(post(""));
   REQUIRE(answer);
   CHECK(answer->body == "2");
 }
@@ -157,13 +127,80 @@ TEST_CASE("tls: a body of unknown length counts only with the session's proper e
                           sending(endless)},
                          identity);
   Client client(server.port(), authority.trusting());
-  const auto cut = client.send();
+  const auto cut = client.send(get());
   REQUIRE_FALSE(cut);
   CHECK(cut.error().kind == ErrorKind::corrupt);
   CHECK_THAT(cut.error().message, Catch::EndsWith("was cut off"));
-  const auto whole = client.send();
+  const auto whole = client.send(get());
   REQUIRE(whole);
   CHECK(whole->body == "half of i");
+}
+
+TEST_CASE("tls: 1.2 will do, older versions will not") {
+  const Authority authority;
+  const auto identity = authority.server();
+  for (const int newest : {TLS1_3_VERSION, TLS1_2_VERSION}) {
+    const RawServer server({answering({ok("1")})}, identity, newest);
+    Client client(server.port(), authority.trusting());
+    CHECK(client.send(get()));
+  }
+  for (const int newest : {TLS1_1_VERSION, TLS1_VERSION}) {
+    const RawServer server({answering({ok("1")})}, identity, newest);
+    Client client(server.port(), authority.trusting());
+    check_refused(client.send(get()), ErrorKind::transient, "no TLS connection with https://127.0.0.1:");
+  }
+}
+
+TEST_CASE("tls: the server is told the name that is wanted, but no address") {
+  const Authority authority;
+  const auto identity = make_server_identity(authority.identity(), "DNS:localhost,IP:127.0.0.1");
+  for (const auto& [host, expected] : {std::pair{"localhost", "localhost"}, std::pair{"127.0.0.1", ""}}) {
+    std::string name;
+    const RawServer server({[&name](Peer& peer) {
+                             const char* given = SSL_get_servername(peer.tls(), TLSEXT_NAMETYPE_host_name);
+                             name = given != nullptr ? given : "";
+                             peer.read_request();
+                             peer.send(ok("1"));
+                           }},
+                           identity);
+    Client client(server.port(), authority.trusting(), host);
+    REQUIRE(client.send(get()));
+    CHECK(name == expected);
+  }
+}
+
+TEST_CASE("tls: the second connection resumes the session of the first") {
+  const Authority authority;
+  const auto identity = authority.server();
+  for (const int version : {TLS1_3_VERSION, TLS1_2_VERSION}) {
+    std::vector<int> is_resumed;
+    const RawServer::Script script = [&is_resumed](Peer& peer) {
+      is_resumed.push_back(SSL_session_reused(peer.tls()));
+      peer.read_request();
+      peer.send(ok("1"));
+    };
+    const RawServer server({script, script}, identity, version);
+    Client client(server.port(), authority.trusting());
+    REQUIRE(client.send(get()));
+    server.wait_until_closed(1);
+    REQUIRE(client.send(get()));
+    CHECK(is_resumed == std::vector<int>{0, 1});
+  }
+}
+
+TEST_CASE("tls: an early refusal is heard while the body is still being sent") {
+  const Authority authority;
+  const RawServer server(
+      {[](Peer& peer) {
+        peer.read_head();
+        peer.send("HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 9\r\n\r\ntoo large");
+        peer.wait_for_close();
+      }},
+      authority.server());
+  Client client(server.port(), authority.trusting());
+  const auto answer = client.send(post(std::string(std::size_t{8} << 20U, 'x')));
+  REQUIRE(answer);
+  CHECK(answer->status == 413);
 }
 
 TEST_CASE("tls: a CA file that cannot be used is named") {

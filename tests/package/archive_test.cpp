@@ -11,12 +11,14 @@
 #include <iterator>
 #include <optional>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "package/contents.hpp"
 #include "tests/package/temp_directory.hpp"
+#include "tests/support/all_bytes.hpp"
 #include "tests/support/stored_zip.hpp"
 
 using fgsync::ErrorKind;
@@ -78,9 +80,7 @@ class EnvironmentVariable {
 };
 
 std::string bytes_of(const Archive& archive) {
-  auto bytes = archive.bytes();
-  REQUIRE(bytes);
-  return std::move(*bytes);
+  return fgsync::test::all_bytes(*archive.source());
 }
 
 /// Keeps the bytes for a program that reads zips.
@@ -222,6 +222,25 @@ TEST_CASE("archive: a package that does not fit in memory comes out whole, and l
   CHECK(zip.find(bytes) != std::string::npos);
 }
 
+TEST_CASE("archive: its source gives any part, outlives it, and nothing beyond the end") {
+  const TempDirectory code;
+  code.write("a.bin", random_bytes(3'000'000));
+  auto archive = std::make_optional(archive_of(code.path()));
+  const std::string whole = bytes_of(*archive);
+  const auto source = archive->source();
+  archive.reset();
+  CHECK(source->size() == whole.size());
+  std::string part(1000, '\0');
+  REQUIRE(source->read(2'000'000, part));
+  CHECK(part == whole.substr(2'000'000, part.size()));
+  CHECK(source->read(whole.size(), std::span<char>()));
+  for (const std::uint64_t offset : {whole.size() - 999, whole.size(), whole.size() + 1}) {
+    const auto read = source->read(offset, part);
+    REQUIRE_FALSE(read);
+    CHECK(read.error().kind == ErrorKind::internal);
+  }
+}
+
 TEST_CASE("archive: only a large package needs a place for temporary files") {
   const TempDirectory code;
   const EnvironmentVariable nowhere("TMPDIR", "/nonexistent");
@@ -232,6 +251,19 @@ TEST_CASE("archive: only a large package needs a place for temporary files") {
   REQUIRE_FALSE(archive);
   CHECK(archive.error().message ==
         "cannot make a temporary file: TMPDIR is not the name of a directory; set it to one that can be written");
+}
+
+TEST_CASE("archive: a large import package is not in memory either") {
+  const TempDirectory code;
+  code.write("a.bin", random_bytes(1'500'000));
+  const Archive archive = archive_of(code.path());
+  fgsync::package::ImportProperties properties;
+  properties.function_name = "thumbnail";
+  properties.code_file_name = "index.zip";
+  const EnvironmentVariable nowhere("TMPDIR", "/nonexistent");
+  const auto package = build_import_package(properties, archive);
+  REQUIRE_FALSE(package);
+  CHECK_THAT(package.error().message, Catch::StartsWith("cannot make a temporary file"));
 }
 
 TEST_CASE("archive: what is too large to be sent is refused, with the limit and the way out") {

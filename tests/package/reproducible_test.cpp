@@ -20,6 +20,7 @@
 #include "package/archive.hpp"
 #include "package/contents.hpp"
 #include "tests/package/temp_directory.hpp"
+#include "tests/support/all_bytes.hpp"
 
 using fgsync::test::TempDirectory;
 using namespace fgsync::package;
@@ -65,8 +66,8 @@ std::string digests_of(const std::string& directory) {
   if (!contents) return contents.error().message;
   const auto archive = build_archive(*list, contents->digest);
   if (!archive) return archive.error().message;
-  const auto bytes = archive->bytes();
-  if (!bytes || fgsync::sha512_hex(*bytes) != archive->digest().hex) return "the digest is not that of the bytes";
+  if (fgsync::sha512_hex(fgsync::test::all_bytes(*archive->source())) != archive->digest().hex)
+    return "the digest is not that of the bytes";
   return contents->digest.hex + ' ' + archive->digest().hex;
 }
 

@@ -17,7 +17,7 @@ using namespace fgsync::package;
 
 namespace {
 
-class Text final : public ByteSource {
+class Text final : public EntrySource {
  public:
   explicit Text(std::string text) : text_(std::move(text)) {}
 

@@ -63,3 +63,27 @@ TEST_CASE("keys and values cannot run into each other in the fingerprint") {
   other.user_data = {{"A", "BuC"}, {"D", ""}};
   CHECK(plan::fingerprint_of(kContent, one) != plan::fingerprint_of(kContent, other));
 }
+
+TEST_CASE("an update changes what is managed and keeps what is not") {
+  functiongraph::FunctionConfig current = plan::desired_config(wanted_function(), std::nullopt);
+  current.xrole = "agency";
+  current.vpc = functiongraph::Vpc{};
+  current.vpc->vpc_id = "v";
+  current.lts_custom_tag = {{"k", "v"}};
+
+  auto function = wanted_function();
+  function.handler = "other.handler";
+  function.memory_size = 1024;
+  function.timeout = std::chrono::seconds(77);
+  function.user_data = {{"NEW", "1"}};
+  const auto wanted = plan::desired_config(function, "shop");
+  const auto sent = plan::with_managed_settings(current, wanted);
+
+  CHECK(sent.runtime == wanted.runtime);
+  CHECK(sent.description == wanted.description);
+  CHECK(plan::comparable_fields(sent) == plan::comparable_fields(wanted));
+  CHECK(sent.xrole == "agency");
+  REQUIRE(sent.vpc);
+  CHECK(sent.vpc->vpc_id == "v");
+  CHECK(sent.lts_custom_tag == current.lts_custom_tag);
+}

@@ -44,7 +44,7 @@ class RecordingProgress final : public reconcile::Progress {
 class World {
  public:
   World() : service_(std::move(*emulator::open_service({}, ":memory:"))), client(*service_, clock) {
-    graph_ = functiongraph::make_http_function_graph(client, clock, {"p1", Secret("t")}, counter_, Logger());
+    graph_ = functiongraph::make_http_function_graph({client, clock, "p1", counter_, Logger()});
     settings.plan.source_id = "shop";
     settings.root = directory.path();
     open_store();

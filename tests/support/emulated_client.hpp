@@ -13,6 +13,7 @@
 #include "base/clock.hpp"
 #include "emulator/service.hpp"
 #include "http/client.hpp"
+#include "tests/support/all_bytes.hpp"
 #include "tests/support/exchange_failures.hpp"
 
 namespace fgsync::test {
@@ -65,7 +66,7 @@ class EmulatedClient final : public http::HttpClient {
     if (before) {
       if (auto answer = before(request)) return std::move(*answer);
     }
-    auto response = service_.handle(request, clock_.wall_now());
+    auto response = service_.handle(as_received(request), clock_.wall_now());
     if (after) return after(request, std::move(response));
     return response;
   }
