@@ -155,7 +155,7 @@ TEST_CASE("dependencies: a function shows those that it names, in its order") {
   CHECK(service.get("/" + Emulated::urn() + "/code").json()["dependencies"] == Json::array({second, first}));
 
   auto code = code_body("x = 2");
-  code["depend_version_list"] = {first["id"]};
+  code["depend_version_list"] = Json::array({first["id"]});
   CHECK(service.put("/" + Emulated::urn() + "/code", code).json()["dependencies"] == Json::array({first}));
 }
 
@@ -166,7 +166,7 @@ TEST_CASE("dependencies: unknown ones are refused where that is wanted") {
   auto body = create_body();
   body["depend_version_list"] = {"unknown"};
   CHECK(service.post("", body).outcome() == "404 FSS.1056");
-  body["depend_version_list"] = {create(service, dependency_body())["id"]};
+  body["depend_version_list"] = Json::array({create(service, dependency_body())["id"]});
   CHECK(service.post("", body).outcome() == "200");
   auto code = code_body("x = 2");
   code["depend_version_list"] = {"unknown"};
@@ -177,7 +177,7 @@ TEST_CASE("dependencies: a version in use cannot be deleted") {
   Emulated service;
   const auto dependency = create(service, dependency_body());
   auto body = create_body();
-  body["depend_version_list"] = {dependency["id"]};
+  body["depend_version_list"] = Json::array({dependency["id"]});
   service.post("", body);
   CHECK(service.ask(Method::del, path_of(dependency)).outcome() == "412 FSS.1033");
   service.remove("/" + Emulated::urn());

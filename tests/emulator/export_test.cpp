@@ -104,12 +104,12 @@ TEST_CASE("export: dependencies come back, if they are still there") {
                                         {"depend_file", base64_encode(code_zip())}})
                               .json();
   auto body = create_body();
-  body["depend_version_list"] = {dependency["id"]};
+  body["depend_version_list"] = Json::array({dependency["id"]});
   service.post("", body);
   const auto exported = base64_encode(service.get(kExport + "?config=true&code=true").body);
   const Json import{{"func_name", "hello"}, {"file_name", "h.zip"}, {"file_type", "zip"}, {"file_code", exported}};
   service.remove("/" + Emulated::urn());
-  CHECK(service.post("/import", import).json()["depend_version_list"] == Json{dependency["id"]});
+  CHECK(service.post("/import", import).json()["depend_version_list"] == Json::array({dependency["id"]}));
   service.remove("/" + Emulated::urn());
   service.ask(Method::del, "/dependencies/" + dependency["dep_id"].get<std::string>() + "/version/1");
   CHECK(service.post("/import", import).outcome() == "404 FSS.1056");

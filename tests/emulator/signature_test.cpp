@@ -45,9 +45,9 @@ TEST_CASE("signatures: every request of the official SDK is understood as it was
     const Request request = request_of(vector);
     const auto authorization = parse_authorization(vector["authorization"].get<std::string>());
     REQUIRE(authorization);
-    CHECK(authorization->access_key == vector["ak"]);
+    CHECK(vector["ak"] == authorization->access_key);
     const auto canonical = canonical_request(request, authorization->signed_headers);
-    CHECK(canonical == vector["canonical_request"]);
+    CHECK(vector["canonical_request"] == canonical);
     const auto date = fgsync::http::find_header(request.headers, "X-Sdk-Date");
     CHECK(sign_canonical(canonical, date, vector["sk"].get<std::string>()) == authorization->signature);
     ++compared;

@@ -56,7 +56,7 @@ struct Case {
 
     const auto config = plan::desired_config(desired.function, "shop");
     functiongraph::FunctionRow row{urn(),        "thumb", "default", RemoteDigest{kOurArchive}, 100, config.description,
-                                   "latest-1@a", ""};
+                                   "latest-1@a", {}};
     functiongraph::Version version{"v1.0.0", RemoteDigest{kOurArchive}, config,
                                    plan::with_fingerprint("First", desired.fingerprint, RemoteDigest{kOurArchive})};
     functiongraph::Alias alias{"prod", "v1.0.0", "", {}};
