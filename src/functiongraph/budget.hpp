@@ -58,7 +58,9 @@ class Budget {
   class Permit {
    public:
     Permit(Permit&& other) noexcept;
+    Permit(const Permit&) = delete;
     Permit& operator=(Permit&&) = delete;
+    Permit& operator=(const Permit&) = delete;
     ~Permit();
 
    private:

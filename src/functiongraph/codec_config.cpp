@@ -10,8 +10,8 @@ enum class TakenBy { both, update };
 
 template <class T>
 struct Setting {
-  const char* key;
-  T FunctionConfig::* member;
+  const char* key = nullptr;
+  T FunctionConfig::* member = nullptr;
   TakenBy taken_by = TakenBy::both;
 };
 
@@ -41,9 +41,9 @@ constexpr Setting<std::optional<bool>> kFlags[]{
 };
 
 struct HookSetting {
-  const char* handler_key;
-  const char* timeout_key;
-  std::optional<Hook> FunctionConfig::* member;
+  const char* handler_key = nullptr;
+  const char* timeout_key = nullptr;
+  std::optional<Hook> FunctionConfig::* member = nullptr;
   TakenBy taken_by = TakenBy::both;
 };
 

@@ -21,20 +21,20 @@ struct TextField {
 };
 
 /// Texts that are settings: they must be texts when they are set.
-template <class Object, std::size_t size>
-void read_texts(ObjectReader& reader, const TextField<Object> (&fields)[size], Object& object) {
+template <class Object, std::size_t Count>
+void read_texts(ObjectReader& reader, const TextField<Object> (&fields)[Count], Object& object) {
   for (const auto& field : fields) object.*field.member = reader.text_setting(field.key).value_or("");
 }
 
 /// Texts that are only shown.
-template <class Object, std::size_t size>
-void read_shown_texts(const ObjectReader& reader, const TextField<Object> (&fields)[size], Object& object) {
+template <class Object, std::size_t Count>
+void read_shown_texts(const ObjectReader& reader, const TextField<Object> (&fields)[Count], Object& object) {
   for (const auto& field : fields) object.*field.member = reader.shown_text(field.key);
 }
 
 /// Those that are not empty.
-template <class Object, std::size_t size>
-void write_texts(ObjectWriter& writer, const TextField<Object> (&fields)[size], const Object& object) {
+template <class Object, std::size_t Count>
+void write_texts(ObjectWriter& writer, const TextField<Object> (&fields)[Count], const Object& object) {
   for (const auto& field : fields) writer.text_if_any(field.key, object.*field.member);
 }
 

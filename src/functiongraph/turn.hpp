@@ -39,7 +39,9 @@ class TurnHolder {
   TurnHolder() = default;
   explicit TurnHolder(std::shared_ptr<Turn> turn) : turn_(std::move(turn)) {}
   TurnHolder(TurnHolder&&) noexcept = default;
+  TurnHolder(const TurnHolder&) = delete;
   TurnHolder& operator=(TurnHolder&&) = delete;
+  TurnHolder& operator=(const TurnHolder&) = delete;
   ~TurnHolder() {
     if (turn_) turn_->end();
   }

@@ -12,7 +12,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::uint64_t kChunkBytes = 256 * 1024;
+constexpr std::uint64_t kChunkBytes = std::uint64_t{256} * 1024;
 
 /// Reads the body from its start to its end, off the loop.
 class Maker {
@@ -31,7 +31,7 @@ class Maker {
     }
     left_ -= storage.size();
     if (left_ == 0) {
-      std::array<char, 1> surplus;
+      std::array<char, 1> surplus{};
       const auto read = reader_->read(surplus);
       if (!read) return fail(read.error());
       if (*read != 0) return fail(ErrorKind::internal, "the request's body is longer than " + size() + " bytes");

@@ -14,7 +14,7 @@ void Connection::watch(const Attempt& attempt) {
 }
 
 bool Connection::is_quiet() {
-  std::array<char, 1> byte;
+  std::array<char, 1> byte{};
   // With TLS a session ticket may come at any time: reading takes it in and finds nothing else.
   return read(byte).outcome == Attempt::Outcome::wants_read;
 }

@@ -8,9 +8,9 @@ namespace {
 
 using Outcome = Attempt::Outcome;
 
-constexpr std::size_t kReadBytes = 32 * 1024;
+constexpr std::size_t kReadBytes = std::size_t{32} * 1024;
 /// So much is sent before somebody looks whether the server has answered already.
-constexpr std::size_t kTurnBytes = 256 * 1024;
+constexpr std::size_t kTurnBytes = std::size_t{256} * 1024;
 
 }  // namespace
 
@@ -54,7 +54,7 @@ void Exchange::send_some() {
 }
 
 void Exchange::receive_some() {
-  std::array<char, kReadBytes> buffer;
+  std::array<char, kReadBytes> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): reading fills it
   do {
     last_read_ = connection_.read(buffer);
     switch (last_read_.outcome) {

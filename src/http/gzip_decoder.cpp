@@ -8,7 +8,7 @@
 namespace fgsync::http {
 namespace {
 
-constexpr std::size_t kWindowBytes = 32 * 1024;
+constexpr std::size_t kWindowBytes = std::size_t{32} * 1024;
 constexpr int kGzipOnly = 16 + MAX_WBITS;
 
 }  // namespace
@@ -24,7 +24,7 @@ GzipDecoder::GzipDecoder() : stream_(new z_stream_s{}) {
 }
 
 GzipDecoder::Outcome GzipDecoder::unpack(std::string_view packed, std::string& into, std::size_t max_size) {
-  std::array<char, kWindowBytes> window;
+  std::array<char, kWindowBytes> window;  // NOLINT(cppcoreguidelines-pro-type-member-init): unpacking fills it
   // zlib does not write to its input, but says so only when it is told to.
   stream_->next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
   stream_->avail_in = static_cast<uInt>(packed.size());

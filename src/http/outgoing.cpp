@@ -6,9 +6,9 @@ namespace fgsync::http {
 namespace {
 
 /// A body that is no larger leaves together with the head: one packet, or one TLS record.
-constexpr std::size_t kSmallBodyBytes = 64 * 1024;
+constexpr std::size_t kSmallBodyBytes = std::size_t{64} * 1024;
 /// As much goes out before somebody looks whether the server has answered already.
-constexpr std::size_t kSliceBytes = 256 * 1024;
+constexpr std::size_t kSliceBytes = std::size_t{256} * 1024;
 
 const std::optional<Error> kNoFailure;
 

@@ -37,7 +37,7 @@ void append_field(std::string& head, std::string_view name, std::string_view val
 }  // namespace
 
 std::optional<std::string> unsendable(const Request& request) {
-  constexpr std::size_t kMaxFieldBytes = 32 * 1024;
+  constexpr std::size_t kMaxFieldBytes = std::size_t{32} * 1024;
   constexpr std::size_t kMaxShownBytes = 60;
   if (has_control(request.target) || request.target.find(' ') != std::string::npos) {
     return "its path holds a blank or a control character";

@@ -54,7 +54,7 @@ int Socket::connect_result() const {
   return ::getsockopt(descriptor_, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
 }
 
-Attempt Socket::read(std::span<char> into) {
+Attempt Socket::read(std::span<char> into) const {
   const auto got = ::recv(descriptor_, into.data(), into.size(), 0);
   if (got > 0) return {Attempt::Outcome::done, static_cast<std::size_t>(got)};
   if (got == 0) return {Attempt::Outcome::ended};

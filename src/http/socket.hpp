@@ -37,7 +37,7 @@ class Socket {
   /// How that went: 0, or an errno; EINPROGRESS: still under way.
   [[nodiscard]] int connect_result() const;
 
-  [[nodiscard]] Attempt read(std::span<char> into);
+  [[nodiscard]] Attempt read(std::span<char> into) const;
   [[nodiscard]] Attempt write(std::string_view bytes);
   /// All that was handed to the kernel.
   [[nodiscard]] std::uint64_t bytes_written() const { return bytes_written_; }

@@ -42,6 +42,13 @@ TEST_CASE("dial: the first address that answers is connected to") {
   CHECK(socket->bytes_written() == 0);
 }
 
+TEST_CASE("dial: the next address is left alone when the first one answers") {
+  const RawServer server = listening_server();
+  const test::ListeningPort other("127.0.0.2", server.port());
+  REQUIRE(dialled({"127.0.0.1", "127.0.0.2"}, server.port()));
+  CHECK_FALSE(other.was_connected_to());
+}
+
 TEST_CASE("dial: an address that refuses is passed over at once") {
   const RawServer server = listening_server();
   // Nobody listens on that address of this machine, nor can the last one be connected to from here.

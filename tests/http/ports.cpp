@@ -34,6 +34,19 @@ ClosedPort::~ClosedPort() {
   ::close(socket_);
 }
 
+ListeningPort::ListeningPort(const std::string& address, std::uint16_t port) : socket_(bound_socket(address, port)) {
+  ::listen(socket_, 8);
+}
+
+ListeningPort::~ListeningPort() {
+  ::close(socket_);
+}
+
+bool ListeningPort::was_connected_to() const {
+  pollfd watched{socket_, POLLIN, 0};
+  return ::poll(&watched, 1, 0) > 0;
+}
+
 SilentPort::SilentPort(const std::string& address, std::uint16_t port) : port_(port) {
   const int listener = bound_socket(address, port_);
   sockets_.push_back(listener);

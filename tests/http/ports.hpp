@@ -17,8 +17,23 @@ class ClosedPort {
   [[nodiscard]] std::uint16_t port() const { return port_; }
 
  private:
+  std::uint16_t port_ = 0;  // before the socket, which is bound to it
   int socket_;
-  std::uint16_t port_ = 0;
+};
+
+/// A port on which somebody listens, and waits.
+class ListeningPort {
+ public:
+  ListeningPort(const std::string& address, std::uint16_t port);
+  ListeningPort(const ListeningPort&) = delete;
+  ListeningPort& operator=(const ListeningPort&) = delete;
+  ~ListeningPort();
+
+  /// Whether somebody has connected to it.
+  [[nodiscard]] bool was_connected_to() const;
+
+ private:
+  int socket_;
 };
 
 /// A port that does not answer when one connects to it, as if a firewall dropped the packets: its queue is full.

@@ -188,6 +188,20 @@ TEST_CASE("tls: the second connection resumes the session of the first") {
   }
 }
 
+TEST_CASE("tls: records that come in one packet are all read") {
+  const Authority authority;
+  const RawServer server({[](Peer& peer) {
+                           peer.read_request();
+                           peer.send_together({"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n", "one", "two"});
+                           peer.wait_for_close();
+                         }},
+                         authority.server());
+  Client client(server.port(), authority.trusting());
+  const auto answer = client.send(get());
+  REQUIRE(answer);
+  CHECK(answer->body == "onetwo");
+}
+
 TEST_CASE("tls: an early refusal is heard while the body is still being sent") {
   const Authority authority;
   const RawServer server(
