@@ -31,4 +31,9 @@ class Secret {
   std::string text_;
 };
 
+/// Takes a secret out of a text that comes from outside and may repeat it: `[hidden]` stands in its place. Its
+/// beginning is taken out as well, since such texts are cut. Secrets under six bytes stay: they would be found in every
+/// text.
+void hide(std::string& text, const Secret& secret);
+
 }  // namespace fgsync

@@ -68,7 +68,9 @@ struct Run {
 /// A failure before anything could be planned, with what may be wrong about the target.
 void print_target_error(const Run& run, Error error) {
   const Connection& connection = run.session->connection;
-  error.message += functiongraph::target_advice(error, connection.endpoint, connection.region, connection.project_id);
+  const std::string advice =
+      functiongraph::target_advice(error, connection.endpoint, connection.region, connection.project_id);
+  if (!advice.empty()) error.message += (error.message.ends_with('.') ? " " : ". ") + advice;
   print_error(error);
 }
 

@@ -5,6 +5,7 @@
 
 #include "functiongraph/authentication.hpp"
 #include "functiongraph/http_function_graph.hpp"
+#include "functiongraph/regions.hpp"
 
 namespace fgsync::cli {
 namespace {
@@ -86,12 +87,15 @@ Result<void> open_credential_clients(const Connection& connection, AccessPorts& 
   if (connection.credentials.iam) {
     http::ClientOptions options = client_options(connection, ports);
     options.proxy = connection.iam_proxy;
+    options.advice = functiongraph::kCheckIamEndpoint;
     auto client = http::make_beast_client(ports.executor, *connection.credentials.iam, std::move(options));
     if (!client) return fail(with_context(std::move(client).error(), "IAM"));
     access.iam = std::move(*client);
   }
   if (std::holds_alternative<config::InstanceMetadata>(connection.credentials.choice)) {
-    auto client = http::make_beast_client(ports.executor, metadata_endpoint(), http::ClientOptions());
+    http::ClientOptions options;
+    options.advice = "Check that this machine is an ECS with an agency, or give other credentials";
+    auto client = http::make_beast_client(ports.executor, metadata_endpoint(), std::move(options));
     if (!client) return fail(std::move(client).error());
     access.metadata = std::move(*client);
   }
@@ -124,7 +128,10 @@ Result<std::unique_ptr<ServiceAccess>> open_access(const Connection& connection,
   functiongraph::ProjectPorts project{*access->budgeted, ports.clock, connection.project_id, access->counter,
                                       ports.log};
   // The emulator's URNs name a region of its own.
-  if (!connection.endpoint.is_loopback()) project.region = connection.region;
+  if (!connection.endpoint.is_loopback()) {
+    project.region =
+        connection.region.empty() ? functiongraph::region_of(connection.endpoint).value_or("") : connection.region;
+  }
   access->service = functiongraph::make_http_function_graph(std::move(project));
   return access;
 }

@@ -52,8 +52,8 @@ class AuthenticatedClient final : public http::HttpClient {
       }
       auto authorised = with_credential(request, lease->credential(), body_hash);
       auto answer = co_await ports_.inner.send(std::move(authorised), deadline);
+      hide_secrets(answer, lease->credential());
       if (!answer) co_return answer;
-      if (answer->status >= 400) hide_secrets(*answer, lease->credential());
       const Admission admission = admission_of(*answer);
       if (admission == Admission::let_in) lease->accept();
       if (admission != Admission::refused) co_return answer;

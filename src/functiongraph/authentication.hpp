@@ -71,14 +71,17 @@ struct ProfileFile {
 };
 std::unique_ptr<CredentialSource> make_profile(ProfileFile file, WorkerPool& pool);
 
-/// What is read from a profile file besides the key, for who resolves the target.
+/// What is read from a profile file: the key, and for who resolves the target the project.
 struct ProfileValues {
   AccessKey key;
   std::string project_id;
-  std::string iam_endpoint;
 };
 /// Pure. Error `invalid` with the line, or naming the section or the key that is missing.
 Result<ProfileValues> read_profile(const std::string& text, const ProfileFile& file);
+
+/// What to look at when IAM cannot be reached, or what answers is no IAM.
+inline constexpr const char* kCheckIamEndpoint =
+    "Check the IAM endpoint (HUAWEICLOUD_SDK_IAM_ENDPOINT, or spec.credentials.iam.endpoint in fgsync.yaml)";
 
 /// An IAM user with a password, and an agency to act for if there is one (api: IAM token). `client` talks to the IAM
 /// endpoint; borrowed. After a refusal IAM is not asked again for a quarter of an hour, unless the password's file has

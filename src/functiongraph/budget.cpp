@@ -28,7 +28,9 @@ namespace asio = boost::asio;
 using TimePoint = std::chrono::steady_clock::time_point;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kLongestPause{60'000};
+constexpr milliseconds kLongestPause{600'000};
+// An answer that says "at once" says as well that it was too much: so many calls must not come again as fast.
+constexpr milliseconds kShortestPause{1'000};
 // What the service's documentation advises after a throttled answer.
 constexpr milliseconds kShortestOwnPause{2'000};
 constexpr milliseconds kLongestOwnPause{5'000};
@@ -299,7 +301,8 @@ void Budget::pause(milliseconds how_long) {
 void Budget::note_throttled(std::optional<milliseconds> retry_after) {
   ++state_->counters.throttled;
   std::uniform_int_distribution<milliseconds::rep> spread(kShortestOwnPause.count(), kLongestOwnPause.count());
-  const auto length = std::min(retry_after.value_or(milliseconds(spread(state_->random))), kLongestPause);
+  const milliseconds own(spread(state_->random));
+  const auto length = std::clamp(retry_after.value_or(own), kShortestPause, kLongestPause);
   const bool is_paused = state_->paused_until > state_->clock.now();
   if (!is_paused) state_->log.warn("throttled by the service, all calls wait", {kv("wait_ms", length.count())});
   pause(length);

@@ -75,9 +75,10 @@ class Budget {
   /// sent then. A refusal does not wait for the deadline where it can be foreseen.
   boost::asio::awaitable<Result<Permit>> acquire(Priority priority, std::int64_t body_bytes, Deadline deadline);
 
-  /// Nobody sends anything for that long, at most one minute. A longer pause that is under way stays.
+  /// Nobody sends anything for that long, at most ten minutes. A longer pause that is under way stays.
   void pause(std::chrono::milliseconds how_long);
-  /// An answer said to slow down: a pause for as long as it asked for, else for 2–5 s with jitter (api: throttling).
+  /// An answer said to slow down: a pause for as long as it asked for, a second at least, else for 2–5 s with jitter
+  /// (api: throttling).
   /// Logged once a pause.
   void note_throttled(std::optional<std::chrono::milliseconds> retry_after);
 

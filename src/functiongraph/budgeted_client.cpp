@@ -19,7 +19,8 @@ class BudgetedClient final : public http::HttpClient {
   asio::awaitable<Result<http::Response>> send(http::Request request, Deadline deadline) override {
     constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
     const auto body_bytes = static_cast<std::int64_t>(std::min(request.body_size(), most));
-    auto permit = co_await budget_.acquire(priority_, body_bytes, deadline);
+    const Deadline latest_start = leave_time_to_send(deadline);
+    auto permit = co_await budget_.acquire(priority_, body_bytes, latest_start);
     if (!permit) co_return fail(std::move(permit).error());
     auto answer = co_await inner_.send(std::move(request), deadline);
     // Before the permit is given back, so that nobody starts in between.
@@ -28,6 +29,12 @@ class BudgetedClient final : public http::HttpClient {
   }
 
  private:
+  /// A permit at the last moment is of no use: the request itself takes time.
+  [[nodiscard]] Deadline leave_time_to_send(Deadline deadline) const {
+    constexpr std::chrono::steady_clock::duration most = std::chrono::seconds(2);
+    return Deadline{deadline.at - std::min(most, (deadline.at - budget_.clock().now()) / 2)};
+  }
+
   void watch(const http::Response& refusal) {
     // Whether it was a mutation makes no difference to throttling: it was not applied.
     const Error error = to_error(refusal, Effect::read, budget_.clock().wall_now());

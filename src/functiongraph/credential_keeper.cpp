@@ -130,6 +130,7 @@ awaitable<Result<CredentialKeeper::Lease>> CredentialKeeper::acquire(Deadline de
 
 void CredentialKeeper::forget_refusals() {
   refused_.reset();
+  look_failure_.reset();
   refusals_ = 0;
 }
 
@@ -139,6 +140,7 @@ void CredentialKeeper::stop_using_held(Error why) {
   next_look_ = clock_.now() + (refusals_ == 1 ? seconds(0) : look_interval());
   log_.info("credentials refused", {kv("error", why.describe())});
   refused_ = Refused{held_->credential, std::move(why)};
+  look_failure_.reset();
   held_.reset();
 }
 
@@ -158,7 +160,8 @@ awaitable<Result<void>> CredentialKeeper::fetch(Deadline deadline) {
     if (others->has_ended() && others->failure && concerns_all(*others->failure)) co_return fail(*others->failure);
     co_return Result<void>();
   }
-  if (refused_ && (!source_->is_renewable() || clock_.now() < next_look_)) co_return fail(refused_->why);
+  if (refused_ && !source_->is_renewable()) co_return fail(refused_->why);
+  if (refused_ && clock_.now() < next_look_) co_return fail(look_failure_.value_or(refused_->why));
   next_look_ = clock_.now() + look_interval();
 
   const auto loop = co_await asio::this_coro::executor;
@@ -167,7 +170,11 @@ awaitable<Result<void>> CredentialKeeper::fetch(Deadline deadline) {
   fetch_ = turn;
   auto brought = co_await source_->fetch(deadline);
   auto taken = brought ? take(std::move(*brought)) : Result<void>(fail(std::move(brought).error()));
-  if (!taken) turn->failure = taken.error();
+  look_failure_.reset();
+  if (!taken) {
+    turn->failure = taken.error();
+    if (concerns_all(taken.error())) look_failure_ = taken.error();
+  }
   co_return taken;
 }
 

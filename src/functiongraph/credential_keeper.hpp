@@ -66,8 +66,10 @@ class CredentialKeeper {
   std::unique_ptr<CredentialSource> source_;
   Clock& clock_;
   Logger log_;
-  std::shared_ptr<Held> held_;                        ///< absent: none yet, or refused
-  std::optional<Refused> refused_;                    ///< the last one, until another was let in
+  std::shared_ptr<Held> held_;      ///< absent: none yet, or refused
+  std::optional<Refused> refused_;  ///< the last one, until another was let in
+  /// Why the last look at the source brought nothing new: that it is in trouble is no refusal, and passes.
+  std::optional<Error> look_failure_;
   int refusals_ = 0;                                  ///< since one was let in
   std::weak_ptr<Turn> fetch_;                         ///< the one that is under way
   std::chrono::steady_clock::time_point next_look_;   ///< while refused

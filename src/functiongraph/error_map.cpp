@@ -183,7 +183,9 @@ std::optional<std::chrono::milliseconds> retry_after_of(const http::Headers& hea
   const std::string_view text = http::find_header(headers, "Retry-After");
   int seconds = 0;
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (failed == std::errc() && end == text.data() + text.size() && seconds >= 0) return std::chrono::seconds(seconds);
+  const bool is_number = end == text.data() + text.size() && !text.starts_with('-');
+  if (failed == std::errc() && is_number) return std::chrono::seconds(seconds);
+  if (failed == std::errc::result_out_of_range && is_number) return std::chrono::hours(24);
 
   const auto when = parse_http_date(text);
   // Against the answer's own clock, so that a wrong one here does no harm.

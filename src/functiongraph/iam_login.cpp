@@ -19,8 +19,6 @@ using nlohmann::json;
 
 constexpr std::chrono::minutes kSamePasswordAgainAfter{15};
 constexpr std::string_view kIssuer = "IAM";
-constexpr std::string_view kCheckEndpoint =
-    "Check the IAM endpoint (HUAWEICLOUD_SDK_IAM_ENDPOINT, or spec.credentials.iam.endpoint in fgsync.yaml)";
 
 bool has_agency(const IamLogin& login) {
   return !login.agency_name.empty();
@@ -74,7 +72,7 @@ struct IssuedToken {
 Result<IssuedToken> read_token(const http::Response& response) {
   IssuedToken issued{Token{Secret(std::string(http::find_header(response.headers, "X-Subject-Token"))), {}}, {}};
   auto document = ObjectReader::parse(response.body);
-  if (!document) return fail(not_understood(kIssuer, document.error().message, kCheckEndpoint));
+  if (!document) return fail(not_understood(kIssuer, document.error().message, kCheckIamEndpoint));
   if (issued.token.text.is_empty()) document->refuse("it has no X-Subject-Token");
   if (auto token = document->object_setting("token")) {
     issued.token.expires_at = parse_timestamp(token->text("expires_at"));
@@ -82,17 +80,19 @@ Result<IssuedToken> read_token(const http::Response& response) {
   }
   if (!issued.token.expires_at) document->refuse("token.expires_at is no time");
   auto finished = document->finish(std::move(issued));
-  if (!finished) return fail(not_understood(kIssuer, finished.error().message, kCheckEndpoint));
+  if (!finished) return fail(not_understood(kIssuer, finished.error().message, kCheckIamEndpoint));
   return finished;
 }
 
 /// An agency takes two tokens.
 enum class Step { log_in, assume_agency };
 
-std::string what_to_check(const IamLogin& login, Step step, int status) {
+std::string what_to_check(const IamLogin& login, Step step, const http::Response& response) {
+  const int status = response.status;
   const std::string user = "the user " + login.user + " of the account " + login.domain;
   const std::string project = "the project " + login.project_id;
-  if (status == 429 || status >= 500) return std::string(kCheckEndpoint);
+  const bool is_no_iam = status < 400 || (status == 404 && !ObjectReader::parse(response.body));
+  if (is_no_iam || status == 429 || status >= 500) return std::string(kCheckIamEndpoint);
   if (step == Step::assume_agency) {
     return "Check that the account " + login.agency_domain + " has an agency " + login.agency_name +
            " which trusts the account " + login.domain + " and has rights in " + project + ", and that " + user +
@@ -162,11 +162,14 @@ class IamLoginSource final : public CredentialSource {
   /// `sent` is what the request holds that a refusal may repeat.
   awaitable<Result<IssuedToken>> ask(http::Request request, const Secret& sent, Step step, Deadline deadline) {
     auto response = co_await client_.send(std::move(request), deadline);
-    if (!response) co_return fail(response.error());
+    if (!response) {
+      hide(response.error().message, sent);
+      co_return fail(std::move(response).error());
+    }
     constexpr int kCreated = 201;
     if (response->status != kCreated) {
       hide_secret(*response, sent);
-      co_return fail(refused_by(kIssuer, *response, what_to_check(login_, step, response->status)));
+      co_return fail(refused_by(kIssuer, *response, what_to_check(login_, step, *response)));
     }
     co_return read_token(*response);
   }

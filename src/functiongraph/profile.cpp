@@ -87,6 +87,14 @@ class ProfileReader {
   Section* section_ = nullptr;
 };
 
+/// What a section leaves out comes from [DEFAULT].
+Section with_defaults(const std::map<std::string, Section>& sections, const std::string& name) {
+  Section section = sections.at(name);
+  if (const auto defaults = sections.find("DEFAULT"); defaults != sections.end())
+    section.insert(defaults->second.begin(), defaults->second.end());
+  return section;
+}
+
 Secret value_of(const Section& section, const char* key) {
   const auto found = section.find(key);
   return found != section.end() ? found->second : Secret();
@@ -136,11 +144,10 @@ Result<ProfileValues> read_profile(const std::string& text, const ProfileFile& f
   if (!sections) return fail(sections.error());
   const auto name = section_name(*sections, file);
   if (!name) return fail(name.error());
-  const Section& section = sections->at(*name);
+  const Section section = with_defaults(*sections, *name);
   ProfileValues values;
   values.key = {value_of(section, "ak").reveal(), value_of(section, "sk"), value_of(section, "security_token")};
   values.project_id = value_of(section, "project_id").reveal();
-  values.iam_endpoint = value_of(section, "iam_endpoint").reveal();
   auto checked = check_access_key(values.key, "[" + *name + "] in the profile file " + file.path);
   if (!checked) return fail(std::move(checked).error());
   return values;

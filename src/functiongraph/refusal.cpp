@@ -1,8 +1,10 @@
 #include "functiongraph/refusal.hpp"
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "functiongraph/error_map.hpp"
 #include "functiongraph/timestamp.hpp"
@@ -14,22 +16,34 @@ using std::chrono::system_clock;
 
 constexpr std::chrono::minutes kWorthMentioning{5};
 
-void replace_all(std::string& text, const std::string& what, std::string_view by) {
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
-    text.replace(at, what.size(), by);
+/// In each text of a JSON document: escapes would hide the secret from a search through its bytes. Names stay, and
+/// error codes, which a short secret must not take away. False: no JSON, or too deep to be an answer.
+bool hide_in_json(std::string& body, const Secret& secret) {
+  using nlohmann::json;
+  constexpr int kDeepest = 64;
+  json document = json::parse(body, nullptr, false);
+  if (document.is_discarded()) return false;
+  bool has_changed = false;
+  std::vector<std::pair<json*, int>> waiting{{&document, 0}};
+  while (!waiting.empty()) {
+    const auto [value, depth] = waiting.back();
+    waiting.pop_back();
+    if (depth > kDeepest) return false;
+    if (auto* text = value->get_ptr<std::string*>()) {
+      const std::string before = *text;
+      hide(*text, secret);
+      has_changed = has_changed || *text != before;
+    } else if (value->is_structured()) {
+      for (json& part : *value) waiting.emplace_back(&part, depth + 1);
+    }
   }
+  if (has_changed) body = document.dump(-1, ' ', false, json::error_handler_t::replace);
+  return true;
 }
 
-/// As JSON may write it: some escape the slashes of base64.
-std::string with_escaped_slashes(std::string text) {
-  replace_all(text, "/", "\\/");
-  return text;
-}
-
-void hide(std::string& text, const Secret& secret) {
-  if (secret.is_empty()) return;
-  replace_all(text, secret.reveal(), "[hidden]");
-  replace_all(text, with_escaped_slashes(secret.reveal()), "[hidden]");
+/// What was asked for is not looked through: it may be large, and nothing of it is taken for an error's words.
+bool may_be_refusal(const http::Response& response) {
+  return response.status < 200 || response.status > 299 || response.body.find("error") != std::string::npos;
 }
 
 /// What the gateway's words and error_map's advice leave open.
@@ -74,15 +88,22 @@ Admission admission_of(const http::Response& response) {
 }
 
 void hide_secret(http::Response& response, const Secret& secret) {
-  hide(response.body, secret);
   for (auto& [name, value] : response.headers) hide(value, secret);
+  if (may_be_refusal(response) && !hide_in_json(response.body, secret)) hide(response.body, secret);
 }
 
-void hide_secrets(http::Response& response, const Credential& credential) {
-  if (const auto* token = std::get_if<Token>(&credential)) hide_secret(response, token->text);
+void hide_secrets(Result<http::Response>& answer, const Credential& credential) {
+  const auto hide_one = [&answer](const Secret& secret) {
+    if (answer) {
+      hide_secret(*answer, secret);
+    } else {
+      hide(answer.error().message, secret);
+    }
+  };
+  if (const auto* token = std::get_if<Token>(&credential)) hide_one(token->text);
   if (const auto* key = std::get_if<SigningKey>(&credential)) {
-    hide_secret(response, key->key.security_token);
-    hide_secret(response, key->key.secret);
+    hide_one(key->key.security_token);
+    hide_one(key->key.secret);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/error.hpp"
+#include "base/result.hpp"
 #include "functiongraph/authentication.hpp"
 #include "http/message.hpp"
 
@@ -18,11 +19,12 @@ enum class Admission {
 
 Admission admission_of(const http::Response& response);
 
-/// Takes a secret out of an answer.
+/// Takes a secret out of an answer: of its headers, and of a body that may be an error.
 void hide_secret(http::Response& response, const Secret& secret);
-/// Takes what is secret about the credential out of an answer. Errors repeat requests: of a wrong signature the gateway
-/// answers with the request as it saw it, security token included.
-void hide_secrets(http::Response& response, const Credential& credential);
+/// Takes what is secret about the credential out of an answer, or of the reason why there is none. Errors repeat
+/// requests: of a wrong signature the gateway answers with the request as it saw it, security token included; and what
+/// is no HTTP may be an echo.
+void hide_secrets(Result<http::Response>& answer, const Credential& credential);
 
 /// Why a refused credential cannot be used, in words that tell what to check: what the gateway said, where the
 /// credential comes from, and the clock if it is wrong. `request_sent` is false: the gateway let nothing through, so

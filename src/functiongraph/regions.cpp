@@ -134,9 +134,18 @@ Result<void> check_path(const http::Endpoint& endpoint, std::string_view project
                         without_path.to_string());
 }
 
+/// Sources disagree about Huawei's cloud in Europe: the SDK's table of regions says .com, the Terraform provider .eu.
+std::string advice_about_europe(const http::Endpoint& endpoint, const std::string& region) {
+  if (cloud_of(region) != kHuaweiEurope) return "";
+  const std::string_view other = is_below(endpoint.host, kHuaweiEurope) ? kHuawei : kHuaweiEurope;
+  return "Sources disagree about this region: https://functiongraph." + region + "." + std::string(other) +
+         " may be the right one (" + kEndpointIsSetBy + ")";
+}
+
 std::string advice_without_connection(const http::Endpoint& endpoint, std::string_view region) {
   const auto named = region_of(endpoint);
-  if (!named || is_known_region(*named)) return "";
+  if (!named) return "";
+  if (is_known_region(*named)) return advice_about_europe(endpoint, *named);
   const std::string set_by = *named == region ? kRegionIsSetBy : kEndpointIsSetBy;
   const std::string unknown = quoted(*named) + " is no region that fgsync knows";
   const auto meant = nearest_region(*named);
@@ -216,8 +225,9 @@ std::string target_advice(const Error& error, const http::Endpoint& endpoint, st
   if (endpoint.is_loopback() || !error.remote) return "";
   const RemoteFacts& facts = *error.remote;
   if (facts.http_status == 0) {
-    const bool is_refused_connection = error.kind == ErrorKind::transient && !facts.request_sent;
-    return is_refused_connection ? advice_without_connection(endpoint, region) : "";
+    // Also what a proxy or a certificate says no to.
+    const bool is_refused = error.kind == ErrorKind::transient || error.kind == ErrorKind::invalid;
+    return is_refused && !facts.request_sent ? advice_without_connection(endpoint, region) : "";
   }
   // Every answer of the service and of its gateway has one of them.
   if (facts.error_code.empty() && facts.request_id.empty() && error.kind != ErrorKind::throttled) {

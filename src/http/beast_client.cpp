@@ -52,7 +52,7 @@ class BeastClient final : public HttpClient {
         endpoint_(std::move(endpoint)),
         options_(std::move(options)),
         tls_(std::move(tls)),
-        service_(endpoint_.to_string(), "Check the endpoint (--endpoint)"),
+        service_(endpoint_.to_string(), options_.advice),
         connector_(executor_, endpoint_, options_.proxy, options_.name_servers, tls_.get()),
         idle_(options_.max_connections, options_.max_idle) {}
 

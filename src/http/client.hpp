@@ -72,6 +72,8 @@ struct ClientOptions {
   std::chrono::seconds max_idle{30};                    ///< and for how long
   std::size_t max_body_bytes = std::size_t{64} << 20U;  ///< of an answer, decoded
   std::optional<Proxy> proxy;
+  /// What a person should look at when nothing can be had from there: the beginning of a sentence.
+  std::string advice = "Check the endpoint (--endpoint)";
   /// Makes streamed bodies while others are sent; without it they are made on the loop.
   WorkerPool* pool = nullptr;
   /// Name servers as `address:port`, comma-separated, instead of the system's. For tests.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/printable.hpp"
+#include "base/secret.hpp"
 #include "http/dial.hpp"
 #include "http/exchange.hpp"
 #include "http/failure.hpp"
@@ -80,7 +81,9 @@ Error Connector::refused_tunnel(const Response& answer) const {
   constexpr std::size_t kMaxShownBytes = 80;
   const std::string proxy = "the proxy " + proxy_->to_string();
   if (answer.status == 407) {
-    const std::string asked = printable(find_header(answer.headers, "Proxy-Authenticate"), kMaxShownBytes);
+    std::string asked(find_header(answer.headers, "Proxy-Authenticate"));
+    hide(asked, proxy_->password);
+    asked = printable(asked, kMaxShownBytes);
     const std::string how = asked.empty() ? "" : " (" + asked + ")";
     const std::string what =
         proxy_->user.empty()

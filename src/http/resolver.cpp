@@ -128,7 +128,7 @@ class Lookup {
 std::optional<Addresses> known_addresses(const std::string& host) {
   if (is_ip_address(host)) return Addresses{host};
   // RFC 6761: not a name to ask anybody about.
-  if (host == "localhost" || host.ends_with(".localhost")) return Addresses{"127.0.0.1", "::1"};
+  if (host == "localhost" || host == "localhost." || host.ends_with(".localhost")) return Addresses{"127.0.0.1", "::1"};
   return std::nullopt;
 }
 

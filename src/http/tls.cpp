@@ -8,6 +8,7 @@
 #include <openssl/x509v3.h>
 
 #include <new>
+#include <system_error>
 #include <utility>
 
 #include "http/text.hpp"
@@ -64,12 +65,14 @@ const BIO_METHOD* socket_method() {
 std::string last_error() {
   const unsigned long code = ERR_peek_error();
   if (code == 0) return {};
+  if (ERR_SYSTEM_ERROR(code)) return std::generic_category().message(ERR_GET_REASON(code));
   const char* reason = ERR_reason_error_string(code);
   return reason != nullptr ? reason : "error " + std::to_string(code);
 }
 
 /// OpenSSL's own check of the name, since it says what is wrong where a callback can only say no.
-void expect_host(SSL* tls, const std::string& host) {
+void expect_host(SSL* tls, std::string host) {
+  if (host.ends_with('.')) host.pop_back();  // the dot is for name servers only; certificates do not have it
   if (is_ip_address(host)) {
     X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls), host.c_str());
     return;

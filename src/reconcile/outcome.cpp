@@ -11,10 +11,11 @@ constexpr int kMaxConflicts = 3;
 constexpr int kMaxGarbage = 3;
 constexpr int kMaxReadTries = 5;
 
-/// What the service asks for, else the 2–5 s that its documentation advises.
+/// What the service asks for, but never at once; else the 2–5 s that its documentation advises.
 milliseconds throttle_wait(const Error& error, std::mt19937_64& random) {
-  constexpr milliseconds kLongest{60'000};
-  if (error.remote && error.remote->retry_after) return std::min(*error.remote->retry_after, kLongest);
+  constexpr milliseconds kShortest{1'000};
+  constexpr milliseconds kLongest{600'000};
+  if (error.remote && error.remote->retry_after) return std::clamp(*error.remote->retry_after, kShortest, kLongest);
   std::uniform_int_distribution<milliseconds::rep> spread(2000, 5000);
   return milliseconds(spread(random));
 }

@@ -116,5 +116,24 @@ TEST_CASE("secret: assigning wipes what was there, and keeps the value through s
   CHECK(secret.reveal() == "x");
 }
 
+TEST_CASE("secret: is taken out of texts that repeat it, whole or cut") {
+  struct Row {
+    const char* secret;
+    const char* text;
+    const char* shown;
+  };
+  const Row row = GENERATE(Row{"canary-1234567890", "it is canary-1234567890.", "it is [hidden]."},
+                           Row{"canary-1234567890", "canary-1234567890canary-1234567890", "[hidden][hidden]"},
+                           Row{"canary-1234567890", "it begins with canary-123456…", "it begins with [hidden]…"},
+                           Row{"canary-1234567890", "canary-12 is too little", "canary-12 is too little"},
+                           Row{"canary", "a canary sings", "a [hidden] sings"},
+                           Row{"[hidden][hidden]", "[hidden][hidden]", "[hidden]"},
+                           Row{"error", "error_code", "error_code"}, Row{"", "nothing", "nothing"});
+  INFO(row.text);
+  std::string text = row.text;
+  hide(text, Secret(row.secret));
+  CHECK(text == row.shown);
+}
+
 }  // namespace
 }  // namespace fgsync

@@ -1,4 +1,5 @@
 """Every kind of credentials with the real program, and that no secret ends up where it can be read."""
+import json
 import os
 import time
 
@@ -227,6 +228,27 @@ class Canaries(Credentials):
                     self.gate.before = echo
                     self.configure(**configuration)
                     self.check_silent(*self.run_fgsync(*command, code=1, environment=environment))
+
+    def test_it_is_not_shown_however_the_gateway_says_it_back(self):
+        """Neither where every letter is escaped, nor in what is no error by its status, nor in headers."""
+        self.add_function("a")
+
+        def escaped(known):
+            return 500, ('{"error_code":"FSS.0500","error_msg":"' +
+                         "".join(f"\\u{ord(c):04x}" for c in known) + '"}').encode(), {}
+
+        def redirect(known):
+            return 302, json.dumps({"error_msg": known, "error_code": known}).encode(), {"Location": "/" + known}
+
+        def encoding(known):
+            return 200, b"{}", {"Content-Encoding": known, "X-Request-Id": known}
+
+        for say in (escaped, redirect, encoding):
+            for command in (["plan", "-v"], ["sync", "-v", "--timeout", "1", "-o", "json"]):
+                with self.subTest(say.__name__, command=command):
+                    self.gate.before = lambda gate, seen: say(seen["headers"]["X-Auth-Token"])
+                    self.check_silent(*self.run_fgsync(*command, code=1,
+                                                       environment=self.environment(FGSYNC_TOKEN="canary-token")))
 
 
 if __name__ == "__main__":

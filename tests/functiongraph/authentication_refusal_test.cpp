@@ -255,6 +255,28 @@ TEST_CASE("refusal: a renewal that fails for another reason fails the call with 
   CHECK(token_of(bench.gateway.requests().back()) == "new");
 }
 
+TEST_CASE("refusal: while the source is in trouble, calls hear of that, not of the refusal") {
+  AuthenticationBench bench;
+  Error trouble(ErrorKind::transient, "IAM says: try later");
+  trouble.remote.emplace();
+  bench.source->ready = {token("old"), fail(trouble)};
+  bench.start();
+  bench.gateway.answer(0, refusal());
+  bench.settle();
+  const Call& next = bench.start();
+  REQUIRE(next.result);
+  CHECK(next.result->error().kind == ErrorKind::transient);
+  CHECK_FALSE(next.result->error().remote->request_sent);
+  CHECK(bench.source->count() == 2);
+
+  bench.source->ready = {token("old")};
+  bench.advance(std::chrono::seconds(1));
+  const Call& refused_again = bench.start();
+  REQUIRE(refused_again.result);
+  CHECK(refused_again.result->error().kind == ErrorKind::unauthorized);
+  CHECK(bench.gateway.count() == 1);
+}
+
 TEST_CASE("refusal: the clock is named when it is more than 5 minutes off") {
   struct Row {
     const char* date;  // ours says Thu, 01 Jan 2026 00:00:00 GMT
@@ -305,6 +327,51 @@ TEST_CASE("refusal: secrets are in no message and no log, even when the gateway 
   CHECK(message.find("canary") == std::string::npos);
   CHECK(log.find("credentials refused") != std::string::npos);
   CHECK(log.find("canary") == std::string::npos);
+}
+
+TEST_CASE("refusal: an echoed secret is hidden whatever the status, however it is written") {
+  const std::string secret = "canary&/\"\\1234";
+  const auto [status, body, expected] = GENERATE(table<int, std::string, std::string>({
+      {500, R"({"error_msg":"seen canary\u0026\/\"\\1234","error_code":"FSS.0500"})",
+       R"({"error_code":"FSS.0500","error_msg":"seen [hidden]"})"},
+      {302, R"({"error_msg":"\u0063anary&\u002f\"\\1234"})", R"({"error_msg":"[hidden]"})"},
+      {202, R"({"error_msg":"canary&/\"\\1234"})", R"({"error_msg":"[hidden]"})"},
+      {404, "<html>canary&/\"\\1234</html>", "<html>[hidden]</html>"},
+      {200, R"({"functions":[]})", R"({"functions":[]})"},
+  }));
+  INFO(body);
+  AuthenticationBench bench(Kind::fixed);
+  bench.source->ready = {Token{Secret(secret), {}}};
+  const Call& call = bench.start();
+  http::Response response = answer(status, body);
+  response.headers.emplace_back("X-Request-Id", "of " + secret);
+  bench.gateway.answer(0, response);
+  bench.settle();
+  REQUIRE(call.result);
+  REQUIRE(call.result->has_value());
+  CHECK((*call.result)->body == expected);
+  CHECK(http::find_header((*call.result)->headers, "X-Request-Id") == "of [hidden]");
+}
+
+TEST_CASE("refusal: what is no HTTP may be an echo as well") {
+  AuthenticationBench bench(Kind::fixed);
+  bench.source->ready = {Token{Secret("canary-1234567890"), {}}};
+  const Call& call = bench.start();
+  bench.gateway.answer(0, fail(ErrorKind::corrupt, "it begins with \"X-Auth-Token: canary-1234567\""));
+  bench.settle();
+  REQUIRE(call.result);
+  CHECK(call.result->error().message == "it begins with \"X-Auth-Token: [hidden]\"");
+}
+
+TEST_CASE("refusal: a short secret does not take error codes away") {
+  AuthenticationBench bench(Kind::fixed);
+  bench.source->ready = {Token{Secret("FSS.1"), {}}};
+  const Call& call = bench.start();
+  const std::string body = R"({"error_code":"FSS.1061","error_msg":"x"})";
+  bench.gateway.answer(0, answer(409, body));
+  bench.settle();
+  REQUIRE(call.result);
+  CHECK((*call.result)->body == body);
 }
 
 TEST_CASE("first signed call: goes alone; the others follow together once it was let in") {

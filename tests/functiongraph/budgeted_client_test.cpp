@@ -123,7 +123,8 @@ TEST_CASE("budgeted client: a throttled answer makes the next call wait, whateve
       {503, refusal("APIGW.0308"), {}, 2s, 5s},
       {429, "", {}, 2s, 5s},
       {429, "<html>slow down</html>", {{"retry-after", "9"}}, 9s, 9s},
-      {429, refusal("FSS.0429"), {{"Retry-After", "86400"}}, 60s, 60s},
+      {429, refusal("FSS.0429"), {{"Retry-After", "86400"}}, 600s, 600s},
+      {429, refusal("FSS.0429"), {{"Retry-After", "99999999999"}}, 600s, 600s},
       // FakeClock begins at 00:00:00 of that day; the answer's own Date is asked first.
       {429, refusal("FSS.0429"), {{"Retry-After", "Thu, 01 Jan 2026 00:00:08 GMT"}}, 8s, 8s},
       {429,
@@ -131,7 +132,9 @@ TEST_CASE("budgeted client: a throttled answer makes the next call wait, whateve
        {{"Retry-After", "Thu, 01 Jan 2026 00:00:08 GMT"}, {"Date", "Thu, 01 Jan 2026 00:00:05 GMT"}},
        3s,
        3s},
-      {429, refusal("FSS.0429"), {{"Retry-After", "0"}}, 0s, 0s},
+      // At once would be as often as the machine can.
+      {429, refusal("FSS.0429"), {{"Retry-After", "0"}}, 1s, 1s},
+      {429, refusal("FSS.0429"), {{"Retry-After", "Wed, 31 Dec 2025 00:00:00 GMT"}}, 1s, 1s},
   };
   for (const Row& row : rows) {
     INFO(row.status << " " << row.body);
@@ -141,10 +144,26 @@ TEST_CASE("budgeted client: a throttled answer makes the next call wait, whateve
     REQUIRE(throttled);
     CHECK(throttled->status == row.status);
     CHECK(world.budget.counters().throttled == 1);
-    CHECK(world.send(get("/b"), 2min));
+    CHECK(world.send(get("/b"), 20min));
     CHECK(world.elapsed() >= row.least);
     CHECK(world.elapsed() <= row.most);
   }
+}
+
+TEST_CASE("budgeted client: a call that would be let go too late to be answered is not sent") {
+  Scripted world;
+  world.inner.answer(429, "", {{"Retry-After", "9"}});
+  CHECK(world.send(get("/a")));
+  for (const milliseconds patience : {milliseconds(9s), milliseconds(10'999)}) {
+    const auto late = world.send(get("/b"), patience);
+    REQUIRE_FALSE(late);
+    CHECK(late.error().kind == ErrorKind::throttled);
+    CHECK_FALSE(late.error().remote->request_sent);
+    CHECK(late.error().remote->retry_after == milliseconds(9s));
+  }
+  world.inner.answer(200, "");
+  CHECK(world.send(get("/b"), 11s));
+  CHECK(world.elapsed() == 9s);
 }
 
 TEST_CASE("budgeted client: other refusals and successes pause nobody") {

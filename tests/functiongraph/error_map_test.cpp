@@ -276,7 +276,8 @@ TEST_CASE("errors: Retry-After may be seconds or a date, and else says nothing")
       {"1.5", "", std::nullopt},
       {"soon", "", std::nullopt},
       {"3 s", "", std::nullopt},
-      {"99999999999", "", std::nullopt},
+      {"99999999999", "", milliseconds(std::chrono::hours(24))},
+      {"-99999999999", "", std::nullopt},
   };
   for (const auto& row : rows) {
     INFO(row.retry_after << ", " << row.date);

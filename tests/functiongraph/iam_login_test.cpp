@@ -132,12 +132,13 @@ TEST_CASE("iam: refusals say what to check, and are never about a function") {
                                      ErrorKind::unauthorized, "Forbidden. " + not_there},
                                  Row{404, R"({"error_code":"IAM.0004","error_msg":"Could not find project: p1."})",
                                      ErrorKind::unauthorized, "Could not find project: p1. " + not_there},
+                                 Row{404, "<html>", ErrorKind::unauthorized, "HTTP 404 without a reason. " + endpoint},
                                  Row{400, "", ErrorKind::unauthorized, "HTTP 400 without a reason. " + not_there},
                                  Row{409, "{}", ErrorKind::unauthorized, "HTTP 409 without a reason. " + not_there},
                                  Row{429, "{}", ErrorKind::throttled, "HTTP 429 without a reason. " + endpoint},
                                  Row{503, "<html>", ErrorKind::transient, "HTTP 503 without a reason. " + endpoint},
-                                 Row{200, "{}", ErrorKind::corrupt, "HTTP 200 without a reason. "},
-                                 Row{302, "", ErrorKind::corrupt, "HTTP 302 without a reason. "});
+                                 Row{200, "{}", ErrorKind::corrupt, "HTTP 200 without a reason. " + endpoint},
+                                 Row{302, "", ErrorKind::corrupt, "HTTP 302 without a reason. " + endpoint});
   CAPTURE(row.status);
   IamBench bench;
   bench.iam.answer(row.status, row.body, {{"X-Request-Id", "r1"}});

@@ -28,7 +28,6 @@ TEST_CASE("profile: all that is used is read, what is not is left alone") {
   CHECK(values->key.secret.reveal() == "SK");
   CHECK(values->key.security_token.reveal() == "ST");
   CHECK(values->project_id == "p1");
-  CHECK(values->iam_endpoint == "https://iam.cn-north-4.myhuaweicloud.com");
 }
 
 TEST_CASE("profile: what may be missing is empty") {
@@ -36,7 +35,14 @@ TEST_CASE("profile: what may be missing is empty") {
   REQUIRE(values);
   CHECK(values->key.security_token.is_empty());
   CHECK(values->project_id.empty());
-  CHECK(values->iam_endpoint.empty());
+}
+
+TEST_CASE("profile: what a section leaves out comes from [DEFAULT]") {
+  const auto values = read_profile("[DEFAULT]\nak = default\nsk = SK\nproject_id = p1\n[basic]\nak = AK\n", file());
+  REQUIRE(values);
+  CHECK(values->key.id == "AK");
+  CHECK(values->key.secret.reveal() == "SK");
+  CHECK(values->project_id == "p1");
 }
 
 TEST_CASE("profile: the forms that the SDK's reader takes") {

@@ -261,6 +261,22 @@ TEST_CASE("regions: advice without a connection is about an unknown region") {
         "\"nowhere-1\" is no region that fgsync knows: check --region, FGSYNC_REGION or spec.region");
 }
 
+TEST_CASE("regions: advice is the same when a proxy or a certificate says no") {
+  const auto refused = test::exchange_failure(ErrorKind::invalid, "the proxy refuses", false);
+  CHECK(target_advice(refused, endpoint_in("cn-nroth-4"), "cn-nroth-4", kProject) ==
+        target_advice(test::no_connection(), endpoint_in("cn-nroth-4"), "cn-nroth-4", kProject));
+}
+
+TEST_CASE("regions: of Huawei's cloud in Europe the other domain is named") {
+  const auto failed = test::no_connection();
+  CHECK(target_advice(failed, endpoint("https://functiongraph.eu-west-101.myhuaweicloud.com"), "", kProject) ==
+        "Sources disagree about this region: https://functiongraph.eu-west-101.myhuaweicloud.eu may be the right one "
+        "(--endpoint, FGSYNC_ENDPOINT or spec.endpoint)");
+  CHECK(target_advice(failed, endpoint("https://functiongraph.eu-west-101.myhuaweicloud.eu"), "", kProject) ==
+        "Sources disagree about this region: https://functiongraph.eu-west-101.myhuaweicloud.com may be the right one "
+        "(--endpoint, FGSYNC_ENDPOINT or spec.endpoint)");
+}
+
 TEST_CASE("regions: advice about an API that does not exist names the endpoint of the region") {
   const auto failed = refused(ErrorKind::invalid, 404, "APIGW.0101");
   CHECK(target_advice(failed, endpoint("https://functiongraph.cn-north-4.myhuaweicloud.com/base"), "", kProject) ==

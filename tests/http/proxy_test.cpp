@@ -287,6 +287,8 @@ TEST_CASE("tunnel: a refusal names the proxy and what to do") {
        " wants a user name and a password (Basic realm=\"corp\"): HTTPS_PROXY=http://user:password@host:port"},
       {wanted, "me", ErrorKind::invalid,
        " does not accept the user name and the password of HTTPS_PROXY (Basic realm=\"corp\")"},
+      {"HTTP/1.1 407 Wanted\r\nProxy-Authenticate: Basic realm=\"not sesame\"\r\n\r\n", "me", ErrorKind::invalid,
+       " of HTTPS_PROXY (Basic realm=\"not [hidden]\")"},
       {"HTTP/1.1 407 Wanted\r\n\r\n", "me", ErrorKind::invalid, " and the password of HTTPS_PROXY"},
       {"HTTP/1.1 403 Forbidden\r\n\r\n", "", ErrorKind::invalid,
        " refuses a connection to https://functiongraph.test with status 403. If the service can be reached without it, "
