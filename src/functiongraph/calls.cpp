@@ -4,6 +4,7 @@
 
 #include "base/base64.hpp"
 #include "functiongraph/base64_body.hpp"
+#include "functiongraph/codec_reader.hpp"
 #include "functiongraph/percent_encoding.hpp"
 
 namespace fgsync::functiongraph {
@@ -28,6 +29,11 @@ Result<void> put_body(http::Request& request, BodyWithCode body) {
   if (auto read = body.bytes->read(0, bytes); !read) return read;
   request.body = body.before + base64_encode(bytes) + body.after;
   return {};
+}
+
+/// Whether there is nothing in the body but what the service may say to a mutation without an answer.
+bool is_empty_or_json(const std::string& body) {
+  return body.find_first_not_of(" \t\r\n") == std::string::npos || is_json(body);
 }
 
 /// The request, or why what it is to send cannot be read: nothing was sent then.
@@ -77,6 +83,11 @@ Call Call::answered_by(int status) && {
   return std::move(*this);
 }
 
+Call Call::missing_as(std::string_view code) && {
+  missing_code_ = code;
+  return std::move(*this);
+}
+
 // ---- Calls
 
 std::string Calls::path(std::string_view rest) const {
@@ -88,9 +99,20 @@ std::string Calls::function_path(const std::string& urn, std::string_view rest) 
 }
 
 Answer<void> Calls::mutate(Call call, Deadline deadline) {
+  const std::string what = call.what_;
+  const int success = call.success_;
   auto response = co_await submit(std::move(call), deadline);
   if (!response) co_return fail(std::move(response).error());
-  co_return Result<void>();
+  // There is nothing to read that could show who answers, so the little there is must be as documented: anybody on the
+  // way, such as a portal that wants a login, can answer 200.
+  Result<void> done;
+  if (response->status != success) {
+    done = fail(ErrorKind::corrupt,
+                "it is HTTP " + std::to_string(response->status) + " instead of " + std::to_string(success));
+  } else if (!is_empty_or_json(response->body)) {
+    done = fail(ErrorKind::corrupt, "it is not JSON");
+  }
+  co_return understood(what, Effect::mutation, *response, std::move(done));
 }
 
 Answer<http::Response> Calls::fetch(Call call, Deadline deadline) {
@@ -99,7 +121,7 @@ Answer<http::Response> Calls::fetch(Call call, Deadline deadline) {
     if (!request) co_return fail(with_context(std::move(request).error(), call.what_));
     auto response = co_await exchange(std::move(*request), deadline);
     if (response) {
-      if (response->status != call.success_) co_return fail(refusal(*response, Effect::read, call.what_));
+      if (response->status != call.success_) co_return fail(refusal(*response, Effect::read, call));
       co_return response;
     }
     if (response.error().kind != ErrorKind::transient || attempt == kQuickRetries) {
@@ -115,7 +137,7 @@ Answer<http::Response> Calls::submit(Call call, Deadline deadline) {
   auto response = co_await exchange(std::move(*request), deadline);
   if (!response) co_return fail(with_context(to_error(std::move(response).error(), Effect::mutation), call.what_));
   if (response->status < 200 || response->status > 299) {
-    co_return fail(refusal(*response, Effect::mutation, call.what_));
+    co_return fail(refusal(*response, Effect::mutation, call));
   }
   note_success(*response, call);
   co_return response;
@@ -138,8 +160,10 @@ Answer<http::Response> Calls::exchange(http::Request request, Deadline deadline)
   co_return response;
 }
 
-Error Calls::refusal(const http::Response& response, Effect effect, const std::string& what) const {
-  return with_context(to_error(response, effect, ports_.clock.wall_now()), what);
+Error Calls::refusal(const http::Response& response, Effect effect, const Call& call) const {
+  Error error = to_error(response, effect, ports_.clock.wall_now());
+  if (!call.missing_code_.empty() && code_of(error) == call.missing_code_) error.kind = ErrorKind::not_found;
+  return with_context(std::move(error), call.what_);
 }
 
 /// Documents and service need not agree on which 2xx it is; that they do not is worth knowing.

@@ -30,6 +30,8 @@ class Call {
   Call with_body(BodyWithCode body) &&;
   /// The success that the documents name; 200 without this.
   Call answered_by(int status) &&;
+  /// The service's code for when what the path names is not there, if it means something else elsewhere.
+  Call missing_as(std::string_view code) &&;
 
  private:
   friend class Calls;
@@ -41,6 +43,7 @@ class Call {
   http::Headers headers_;
   BodyWithCode body_;
   int success_ = 200;
+  std::string_view missing_code_;
 };
 
 template <class T>
@@ -61,6 +64,7 @@ struct OffsetList {
   /// A row that is there already, because the list has shifted meanwhile, counts once.
   std::string (*identity)(const Row& row) = nullptr;
   std::vector<std::pair<std::string, std::string>> filters = {};
+  std::string_view missing_code = {};  ///< see Call::missing_as
 };
 
 /// A list that goes on at a mark.
@@ -97,7 +101,8 @@ class Calls {
     if (!response) co_return fail(std::move(response).error());
     co_return understood(what, Effect::mutation, *response, reader(response->body));
   }
-  /// One with nothing in its answer that matters.
+  /// One with nothing in its answer that matters: done when the answer is the documented success, empty or JSON; else
+  /// nobody knows who answered.
   Answer<void> mutate(Call call, Deadline deadline);
 
   /// The same without the last step, for answers that are more than their body.
@@ -120,7 +125,7 @@ class Calls {
   static constexpr int kMaxPages = 1000;
 
   Answer<http::Response> exchange(http::Request request, Deadline deadline);
-  [[nodiscard]] Error refusal(const http::Response& response, Effect effect, const std::string& what) const;
+  [[nodiscard]] Error refusal(const http::Response& response, Effect effect, const Call& call) const;
   void note_success(const http::Response& response, const Call& call) const;
 
   static Call page_call(const std::string& path, const std::string& name);
@@ -149,7 +154,8 @@ Answer<std::vector<Row>> Calls::list(OffsetList<Row> list, Deadline deadline) {
   for (int pages = 0; pages < kMaxPages; ++pages) {
     Call call = page_call(list.path, list.name)
                     .with_query("marker", works || marker > 0 ? std::to_string(marker) : "")
-                    .with_query("maxitems", works ? kPageSize : "");
+                    .with_query("maxitems", works ? kPageSize : "")
+                    .missing_as(list.missing_code);
     call = with_filters(std::move(call), list.filters);
     auto page = co_await read(std::move(call), deadline, list.read);
     if (!page) co_return fail(std::move(page).error());

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,6 +39,7 @@ Result<OffsetPage<Version>> read_version_page(const std::string& body);  ///< `l
 Result<OffsetPage<DependencyVersion>> read_dependency_page(const std::string& body);
 Result<MarkedPage<AsyncConfig>> read_async_config_page(const std::string& body);
 Result<MarkedPage<ReservedInstancesRow>> read_reserved_instances_page(const std::string& body);
+Result<MarkedPage<ReservedCount>> read_reserved_count_page(const std::string& body);
 Result<std::vector<Alias>> read_aliases(const std::string& body);
 Result<std::vector<Trigger>> read_triggers(const std::string& body);
 Result<std::vector<Quota>> read_quotas(const std::string& body);
@@ -48,7 +48,6 @@ Result<std::vector<Quota>> read_quotas(const std::string& body);
 
 Result<FunctionDetail> read_function(const std::string& body);
 Result<CodeDetail> read_code(const std::string& body);
-Result<RemoteDigest> read_code_digest(const std::string& body);
 /// The answer to an export when it is not the package itself.
 Result<ExportedFunction> read_export_link(const std::string& body);
 Result<Version> read_version(const std::string& body);
@@ -82,7 +81,7 @@ std::string write_create_alias(const AliasRequest& request);
 std::string write_update_alias(const AliasRequest& request);
 std::string write_async_config(const AsyncConfig& config);
 enum class TagAction { create, del };
-std::string write_tags(TagAction action, const std::map<std::string, std::string>& tags);
+std::string write_tags(TagAction action, const Tags& tags);
 std::string write_reserved_instances(const ReservedInstances& instances);
 /// Errors `invalid` when the event data is not JSON of its kind; the message does not hold it.
 Result<std::string> write_trigger(const TriggerRequest& request);

@@ -10,17 +10,6 @@ constexpr TextField<DependencyVersion> kShownTexts[]{
     {"file_name", &DependencyVersion::file_name},
 };
 
-/// The documents say only "a timestamp": seconds and milliseconds are told apart by their size.
-std::optional<std::chrono::system_clock::time_point> read_epoch(const ObjectReader& reader, const char* key) {
-  constexpr std::int64_t kFirstMilliseconds = 100'000'000'000;  // as seconds: the year 5138
-  constexpr std::int64_t kEnd = kFirstMilliseconds * 80;        // as milliseconds: the year 2223
-  const auto number = reader.shown_number(key);
-  if (!number || *number <= 0 || *number >= kEnd) return std::nullopt;
-  const bool is_milliseconds = *number >= kFirstMilliseconds;
-  return std::chrono::system_clock::time_point(
-      is_milliseconds ? std::chrono::milliseconds(*number) : std::chrono::milliseconds(std::chrono::seconds(*number)));
-}
-
 DependencyVersion read_dependency_object(ObjectReader& reader) {
   DependencyVersion dependency;
   dependency.id = reader.text("id");
@@ -33,6 +22,17 @@ DependencyVersion read_dependency_object(ObjectReader& reader) {
 }
 
 }  // namespace
+
+/// The documents say only "a timestamp": seconds and milliseconds are told apart by their size.
+std::optional<std::chrono::system_clock::time_point> read_epoch(const ObjectReader& reader, const char* key) {
+  constexpr std::int64_t kFirstMilliseconds = 100'000'000'000;  // as seconds: the year 5138
+  constexpr std::int64_t kEnd = kFirstMilliseconds * 80;        // as milliseconds: the year 2223
+  const auto number = reader.shown_number(key);
+  if (!number || *number <= 0 || *number >= kEnd) return std::nullopt;
+  const bool is_milliseconds = *number >= kFirstMilliseconds;
+  return std::chrono::system_clock::time_point(
+      is_milliseconds ? std::chrono::milliseconds(*number) : std::chrono::milliseconds(std::chrono::seconds(*number)));
+}
 
 Result<OffsetPage<DependencyVersion>> read_dependency_page(const std::string& body) {
   return read_offset_page<DependencyVersion>(body, "dependencies", read_dependency_object);

@@ -31,6 +31,15 @@ constexpr FactFlag kFactFlags[]{
     {"is_return_stream", &FunctionFacts::is_return_stream},
 };
 
+constexpr TextField<CodeDetail> kCodeTexts[]{
+    {"code_filename", &CodeDetail::code_filename},
+    {"code_url", &CodeDetail::code_url},
+    {"func_name", &CodeDetail::func_name},
+    {"domain_id", &CodeDetail::domain_id},
+    {"runtime", &CodeDetail::runtime},
+    {"code_encrypt_kms_key_id", &CodeDetail::code_encrypt_kms_key_id},
+};
+
 constexpr TextField<DependencyReference> kReferenceTexts[]{
     {"id", &DependencyReference::id},
     {"name", &DependencyReference::name},
@@ -69,6 +78,14 @@ std::optional<FunctionRow> read_row(ObjectReader& reader) {
   row.image_name = reader.shown_text("image_name");
   row.last_modified = read_last_modified(reader);
   row.facts = read_facts(reader);
+  row.version = reader.shown_text("version");
+  return row;
+}
+
+std::optional<FunctionRow> read_listed_row(ObjectReader& reader) {
+  auto row = read_row(reader);
+  // One function that is configured strangely must not hide all others.
+  if (row) row->config = read_apart(reader, read_config);
   return row;
 }
 
@@ -85,12 +102,16 @@ std::optional<CodeDetail> read_code_detail(ObjectReader& reader) {
   CodeDetail code{std::move(*urn), RemoteDigest{reader.text("digest")}};
   code.code_size = reader.shown_number("code_size").value_or(0);
   code.code_type = reader.text_or_empty("code_type");
-  code.code_filename = reader.shown_text("code_filename");
-  code.code_url = reader.shown_text("code_url");
-  if (const auto func_code = reader.object_setting("func_code")) code.link = func_code->shown_text("link");
+  if (const auto func_code = reader.object_setting("func_code")) {
+    code.link = func_code->shown_text("link");
+    code.file = func_code->shown_text("file");
+  }
   code.last_modified = read_last_modified(reader);
   code.depend_version_list = reader.texts("depend_version_list");
   code.dependencies = read_dependency_references(reader);
+  read_shown_texts(reader, kCodeTexts, code);
+  code.strategy_config = read_shown(reader, "strategy_config", read_strategy_config);
+  code.depend_list = reader.shown_texts("depend_list");
   return code;
 }
 
@@ -111,16 +132,24 @@ void write_code_fields(ObjectWriter& writer, const CodeUpload& code) {
       .text_if_any("code_filename", code.filename);
 }
 
+/// Whether a request must have `func_code` even when there is nothing in it.
+enum class FuncCode { if_any, always };
+
 /// The body's end with the code, if any is sent.
-BodyWithCode with_code(const ObjectWriter& body, const CodeUpload& code) {
-  if (!code.bytes) return {body.json(), nullptr, ""};
-  return {body.json_up_to("func_code") + R"({"file":")", code.bytes, R"("}})"};
+BodyWithCode with_code(ObjectWriter body, const CodeUpload& code, FuncCode needed) {
+  ObjectWriter func_code;
+  func_code.text_if_any("link", code.link);
+  if (code.bytes) {
+    return {body.json_up_to("func_code") + func_code.json_up_to("file") + '"', code.bytes, R"("}})"};
+  }
+  if (needed == FuncCode::always || !func_code.is_empty()) body.object("func_code", func_code);
+  return {body.json(), nullptr, ""};
 }
 
 }  // namespace
 
 Result<OffsetPage<FunctionRow>> read_function_page(const std::string& body) {
-  return read_offset_page<FunctionRow>(body, "functions", read_row);
+  return read_offset_page<FunctionRow>(body, "functions", read_listed_row);
 }
 
 Result<FunctionDetail> read_function(const std::string& body) {
@@ -129,12 +158,6 @@ Result<FunctionDetail> read_function(const std::string& body) {
 
 Result<CodeDetail> read_code(const std::string& body) {
   return read_object(body, read_code_detail);
-}
-
-Result<RemoteDigest> read_code_digest(const std::string& body) {
-  auto reader = ObjectReader::parse(body);
-  if (!reader) return fail(std::move(reader).error());
-  return reader->finish(RemoteDigest{reader->text("digest")});
 }
 
 Result<ExportedFunction> read_export_link(const std::string& body) {
@@ -156,6 +179,9 @@ FunctionFacts read_facts(ObjectReader& reader) {
   facts.reserved_instance_count = shown_int(reader, "reserved_instance_count");
   facts.fail_count = shown_int(reader, "fail_count");
   facts.bind_bridge_func_urns = reader.shown_texts("bind_bridge_funcUrns");
+  facts.concurrency = shown_int(reader, "concurrency");
+  facts.concurrent_num = shown_int(reader, "concurrent_num");
+  facts.async_config = read_shown(reader, "function_async_config", read_async_config_fields);
   return facts;
 }
 
@@ -166,6 +192,7 @@ std::vector<DependencyReference> read_dependency_references(const ObjectReader& 
     read_shown_texts(entry, kReferenceTexts, reference);
     reference.size = entry.shown_number("size").value_or(0);
     reference.version = entry.shown_number("version");
+    reference.last_modified = read_epoch(entry, "last_modified");
   }
   return references;
 }
@@ -202,8 +229,9 @@ BodyWithCode write_create(const CreateRequest& request) {
   write_config_fields(body, request.config, ConfigUse::create);
   body.text_if_any("type", request.type).text_if_any("code_encrypt_kms_key_id", request.code_encrypt_kms_key_id);
   if (!request.depend_version_list.empty()) body.texts("depend_version_list", request.depend_version_list);
+  body.text_if_any("tags", request.tags);
   write_code_fields(body, request.code);
-  return with_code(body, request.code);
+  return with_code(std::move(body), request.code, FuncCode::if_any);
 }
 
 BodyWithCode write_code(const CodeUpdate& update) {
@@ -212,8 +240,7 @@ BodyWithCode write_code(const CodeUpdate& update) {
   body.text_if_any("code_encrypt_kms_key_id", update.code_encrypt_kms_key_id);
   write_code_fields(body, update.code);
   // The request must have the field even when the code is elsewhere (models: UpdateFunctionCodeRequestBody).
-  if (!update.code.bytes) body.object("func_code", ObjectWriter());
-  return with_code(body, update.code);
+  return with_code(std::move(body), update.code, FuncCode::always);
 }
 
 }  // namespace fgsync::functiongraph

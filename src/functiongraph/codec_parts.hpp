@@ -58,6 +58,22 @@ Result<T> read_object(const std::string& body, std::optional<T> (*read)(ObjectRe
   return std::move(*value);
 }
 
+/// What is only shown and has a strict reader: nothing when it has a problem.
+template <class T>
+std::optional<T> read_apart(const ObjectReader& reader, T (*read)(ObjectReader&)) {
+  ObjectReader own = reader.apart();
+  std::optional<T> value = read(own);
+  if (own.first_problem()) value.reset();
+  return value;
+}
+
+/// The same for a field that is an object.
+template <class T>
+std::optional<T> read_shown(const ObjectReader& reader, const char* key, T (*read)(ObjectReader&)) {
+  const auto object = reader.shown_object(key);
+  return object ? read_apart(*object, read) : std::nullopt;
+}
+
 template <class T>
 std::vector<T> read_each(std::vector<ObjectReader> rows, T (*read)(ObjectReader&)) {
   std::vector<T> values;
@@ -120,10 +136,15 @@ void write_config_fields(ObjectWriter& writer, const FunctionConfig& config, Con
 void read_nested_settings(ObjectReader& reader, FunctionConfig& config);
 void write_nested_settings(ObjectWriter& writer, const FunctionConfig& config, ConfigUse use);
 
+StrategyConfig read_strategy_config(ObjectReader& reader);
+AsyncConfig read_async_config_fields(ObjectReader& reader);
+
 FunctionFacts read_facts(ObjectReader& reader);
 /// `last_modified`, and `last_modified_utc` where there is one.
 Timestamp read_last_modified(const ObjectReader& reader);
 Timestamp read_timestamp(const ObjectReader& reader, const char* key);
+/// A time that is a number.
+std::optional<std::chrono::system_clock::time_point> read_epoch(const ObjectReader& reader, const char* key);
 std::vector<DependencyReference> read_dependency_references(const ObjectReader& reader);
 
 }  // namespace fgsync::functiongraph

@@ -7,8 +7,8 @@
 namespace fgsync::functiongraph {
 
 struct ObjectReader::Document {
-  nlohmann::json root;
-  std::optional<Error> problem;
+  std::shared_ptr<const nlohmann::json> root;
+  std::optional<Error> problem = {};
 };
 
 namespace {
@@ -83,9 +83,8 @@ Result<ObjectReader> ObjectReader::parse(const std::string& body) {
   auto root = parse_json(body);
   if (!root) return fail(std::move(root).error());
   if (!root->is_object()) return corrupt("it is JSON, but not an object");
-  auto document = std::make_shared<Document>();
-  document->root = std::move(*root);
-  const void* object = &document->root;
+  auto document = std::make_shared<Document>(Document{std::make_shared<const Json>(std::move(*root))});
+  const void* object = document->root.get();
   return ObjectReader(std::move(document), object, "");
 }
 
@@ -93,10 +92,9 @@ Result<std::vector<ObjectReader>> ObjectReader::parse_list(const std::string& bo
   auto root = parse_json(body);
   if (!root) return fail(std::move(root).error());
   if (!root->is_array()) return corrupt("the list of " + of_what + " is not an array");
-  auto document = std::make_shared<Document>();
-  document->root = std::move(*root);
+  const auto document = std::make_shared<Document>(Document{std::make_shared<const Json>(std::move(*root))});
   std::vector<ObjectReader> readers;
-  for (const Json& entry : document->root) {
+  for (const Json& entry : *document->root) {
     if (!entry.is_object()) return corrupt("an entry of the list is not an object");
     readers.push_back(ObjectReader(document, &entry, ""));
   }
@@ -244,6 +242,16 @@ std::vector<ObjectReader> ObjectReader::shown_rows(std::string_view key) const {
   return readers;
 }
 
+std::optional<ObjectReader> ObjectReader::shown_object(std::string_view key) const {
+  const Json* value = find(object_, key);
+  if (value == nullptr || !value->is_object() || value->empty()) return std::nullopt;
+  return ObjectReader(document_, value, path_ + std::string(key) + ".");
+}
+
+ObjectReader ObjectReader::apart() const {
+  return ObjectReader(std::make_shared<Document>(Document{document_->root}), object_, path_);
+}
+
 bool ObjectReader::has(std::string_view key) const {
   return find(object_, key) != nullptr;
 }
@@ -288,6 +296,10 @@ bool ObjectReader::is_unset(std::string_view key) const {
 
 std::string ObjectReader::name_of(std::string_view key) const {
   return "the field " + path_ + std::string(key);
+}
+
+bool is_json(const std::string& text) {
+  return parse_json(text).has_value();
 }
 
 bool is_json_object(const std::string& text) {

@@ -65,6 +65,9 @@ class ObjectReader {
   [[nodiscard]] std::optional<bool> shown_flag(std::string_view key) const;
   [[nodiscard]] std::vector<std::string> shown_texts(std::string_view key) const;
   [[nodiscard]] std::vector<ObjectReader> shown_rows(std::string_view key) const;
+  [[nodiscard]] std::optional<ObjectReader> shown_object(std::string_view key) const;
+  /// The same object for reading it strictly without harm to the document: its problems are its own.
+  [[nodiscard]] ObjectReader apart() const;
 
   /// Whether the field is there, be it null.
   [[nodiscard]] bool has(std::string_view key) const;
@@ -102,6 +105,8 @@ class ObjectReader {
   std::string path_;                    ///< of this object in its document, for messages
 };
 
+/// Whether the text is JSON of any kind.
+bool is_json(const std::string& text);
 /// Whether the text is JSON that `parse` takes.
 bool is_json_object(const std::string& text);
 /// The same for a list.

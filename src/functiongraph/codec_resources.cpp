@@ -27,23 +27,6 @@ std::optional<AsyncDestination> read_destination(ObjectReader& destinations, con
   return destination == AsyncDestination() ? std::nullopt : std::optional(std::move(destination));
 }
 
-AsyncConfig read_async_config_object(ObjectReader& reader) {
-  AsyncConfig config;
-  if (const auto age = reader.number_if_any<int>("max_async_event_age_in_seconds")) {
-    config.max_event_age = std::chrono::seconds(*age);
-  }
-  config.max_retry_attempts = reader.number_if_any<int>("max_async_retry_attempts");
-  if (auto destinations = reader.object_setting("destination_config")) {
-    config.on_success = read_destination(*destinations, "on_success");
-    config.on_failure = read_destination(*destinations, "on_failure");
-  }
-  config.enable_async_status_log = reader.flag_setting("enable_async_status_log");
-  config.func_urn = reader.shown_text("func_urn");
-  config.created_time = read_timestamp(reader, "created_time");
-  config.last_modified = read_last_modified(reader);
-  return config;
-}
-
 void write_destination(ObjectWriter& writer, const char* key, const std::optional<AsyncDestination>& destination) {
   if (!destination) return;
   ObjectWriter object;
@@ -61,6 +44,12 @@ std::map<std::string, std::string> read_tag_list(ObjectReader& reader, const cha
 
 Tags read_tags_object(ObjectReader& reader) {
   return {read_tag_list(reader, "tags"), read_tag_list(reader, "sys_tags")};
+}
+
+std::vector<ObjectWriter> write_tag_list(const std::map<std::string, std::string>& tags) {
+  std::vector<ObjectWriter> items;
+  for (const auto& [key, value] : tags) items.emplace_back().text("key", key).text("value", value);
+  return items;
 }
 
 // ---- reserved instances
@@ -104,6 +93,10 @@ ReservedInstancesRow read_reserved_instances_row(ObjectReader& reader) {
           read_instances(reader, "min_count")};
 }
 
+ReservedCount read_reserved_count(ObjectReader& reader) {
+  return {reader.text("func_urn"), reader.number("count")};
+}
+
 ObjectWriter write_cron(const ReservedInstances::Cron& cron) {
   ObjectWriter object;
   object.text("name", cron.name)
@@ -140,12 +133,29 @@ std::vector<Quota> read_quota_list(ObjectReader& reader) {
 
 }  // namespace
 
+AsyncConfig read_async_config_fields(ObjectReader& reader) {
+  AsyncConfig config;
+  if (const auto age = reader.number_if_any<int>("max_async_event_age_in_seconds")) {
+    config.max_event_age = std::chrono::seconds(*age);
+  }
+  config.max_retry_attempts = reader.number_if_any<int>("max_async_retry_attempts");
+  if (auto destinations = reader.object_setting("destination_config")) {
+    config.on_success = read_destination(*destinations, "on_success");
+    config.on_failure = read_destination(*destinations, "on_failure");
+  }
+  config.enable_async_status_log = reader.flag_setting("enable_async_status_log");
+  config.func_urn = reader.shown_text("func_urn");
+  config.created_time = read_timestamp(reader, "created_time");
+  config.last_modified = read_last_modified(reader);
+  return config;
+}
+
 Result<MarkedPage<AsyncConfig>> read_async_config_page(const std::string& body) {
-  return read_marked_page(body, "async_invoke_configs", read_async_config_object);
+  return read_marked_page(body, "async_invoke_configs", read_async_config_fields);
 }
 
 Result<AsyncConfig> read_async_config(const std::string& body) {
-  return read_object(body, read_async_config_object);
+  return read_object(body, read_async_config_fields);
 }
 
 Result<Tags> read_tags(const std::string& body) {
@@ -154,6 +164,10 @@ Result<Tags> read_tags(const std::string& body) {
 
 Result<MarkedPage<ReservedInstancesRow>> read_reserved_instances_page(const std::string& body) {
   return read_marked_page(body, "reserved_instances", read_reserved_instances_row);
+}
+
+Result<MarkedPage<ReservedCount>> read_reserved_count_page(const std::string& body) {
+  return read_marked_page(body, "reservedinstances", read_reserved_count);
 }
 
 Result<ReservedInstances> read_reserved_instances(const std::string& body) {
@@ -182,11 +196,10 @@ std::string write_async_config(const AsyncConfig& config) {
   return body.json();
 }
 
-std::string write_tags(TagAction action, const std::map<std::string, std::string>& tags) {
-  std::vector<ObjectWriter> items;
-  for (const auto& [key, value] : tags) items.emplace_back().text("key", key).text("value", value);
+std::string write_tags(TagAction action, const Tags& tags) {
   ObjectWriter body;
-  body.objects("tags", items).text("action", action == TagAction::create ? "create" : "delete");
+  body.objects("tags", write_tag_list(tags.tags)).text("action", action == TagAction::create ? "create" : "delete");
+  if (!tags.system_tags.empty()) body.objects("sys_tags", write_tag_list(tags.system_tags));
   return body.json();
 }
 

@@ -62,13 +62,6 @@ MountConfig read_mount_config(ObjectReader& reader) {
   return config;
 }
 
-StrategyConfig read_strategy_config(ObjectReader& reader) {
-  StrategyConfig config;
-  config.concurrency = reader.number_if_any<int>("concurrency").value_or(config.concurrency);
-  config.concurrent_num = reader.number_setting<int>("concurrent_num");
-  return config;
-}
-
 CustomImage read_custom_image(ObjectReader& reader) {
   CustomImage image;
   read_texts(reader, kImageTexts, image);
@@ -163,6 +156,13 @@ void write_nested(ObjectWriter& writer, const char* key, const std::optional<T>&
 }
 
 }  // namespace
+
+StrategyConfig read_strategy_config(ObjectReader& reader) {
+  StrategyConfig config;
+  config.concurrency = reader.number_if_any<int>("concurrency").value_or(config.concurrency);
+  config.concurrent_num = reader.number_setting<int>("concurrent_num");
+  return config;
+}
 
 void read_nested_settings(ObjectReader& reader, FunctionConfig& config) {
   config.vpc = read_nested(reader, "func_vpc", read_vpc);

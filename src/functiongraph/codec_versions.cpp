@@ -10,11 +10,20 @@ constexpr TextField<VersionStrategy::Rule> kRuleTexts[]{
     {"value", &VersionStrategy::Rule::value},
 };
 
+constexpr TextField<Version> kVersionTexts[]{
+    {"func_urn", &Version::func_urn},
+    {"func_name", &Version::func_name},
+    {"package", &Version::app},
+    {"image_name", &Version::image_name},
+};
+
 Version read_version_object(ObjectReader& reader) {
   Version version{reader.text("version"), RemoteDigest{reader.text("digest")}, read_config(reader),
                   reader.text_if_any("version_description")};
   version.last_modified = read_last_modified(reader);
   version.facts = read_facts(reader);
+  read_shown_texts(reader, kVersionTexts, version);
+  version.code_size = reader.shown_number("code_size").value_or(0);
   return version;
 }
 

@@ -31,6 +31,8 @@ struct DependencyFilter {
   std::string runtime;  ///< empty: all
   /// `public`, `private` or `all` as `dependency_type`; empty: the service's default.
   std::string type;
+  std::optional<bool> is_public = {};  ///< `ispublic`, the same in other words; absent: not sent
+  std::optional<int> limit = {};       ///< rows of a page, which the documents name twice; absent: not sent
 };
 
 struct DependencyUpload {

@@ -27,6 +27,8 @@ struct CodeRow {
 constexpr std::array kCodes{
     CodeRow{codes::kUnauthorized, ErrorKind::unauthorized},
     CodeRow{codes::kForbidden, ErrorKind::unauthorized},
+    CodeRow{codes::kNoResource, ErrorKind::not_found},
+    CodeRow{codes::kGone, ErrorKind::not_found},
     CodeRow{codes::kRequestTimeout, ErrorKind::transient},
     CodeRow{codes::kSameCode, ErrorKind::conflict},
     CodeRow{codes::kTooManyRequests, ErrorKind::throttled},
@@ -39,10 +41,19 @@ constexpr std::array kCodes{
     CodeRow{codes::kVersionExists, ErrorKind::conflict},
     CodeRow{codes::kAliasExists, ErrorKind::conflict},
     CodeRow{codes::kVersionHasAlias, ErrorKind::conflict},
-    CodeRow{codes::kNotInPackage, ErrorKind::invalid},
     CodeRow{codes::kNoPermission, ErrorKind::unauthorized},
     CodeRow{codes::kNoEnterprisePermission, ErrorKind::unauthorized},
-    CodeRow{codes::kNoSuchApi, ErrorKind::invalid},
+    CodeRow{codes::kNoTrigger, ErrorKind::not_found},
+    CodeRow{codes::kNoSmnTrigger, ErrorKind::not_found},
+    CodeRow{codes::kNoDmsTrigger, ErrorKind::not_found},
+    CodeRow{codes::kNoDisTrigger, ErrorKind::not_found},
+    CodeRow{codes::kNoObsTrigger, ErrorKind::not_found},
+    CodeRow{codes::kNoApigTrigger, ErrorKind::not_found},
+    CodeRow{codes::kNoTimerTrigger, ErrorKind::not_found},
+    CodeRow{codes::kNoLtsTrigger, ErrorKind::not_found},
+    CodeRow{codes::kNoDdsTrigger, ErrorKind::not_found},
+    CodeRow{codes::kNoKafkaTrigger, ErrorKind::not_found},
+    CodeRow{codes::kNoCtsTrigger, ErrorKind::not_found},
     CodeRow{codes::kThrottled, ErrorKind::throttled},
 };
 
@@ -87,12 +98,18 @@ std::string with_one_gateway_prefix(const std::string& code) {
   return code.starts_with("APIG.") ? "APIGW." + code.substr(5) : code;
 }
 
+/// "Not found" without a code of the service's or the gateway's: whoever answers so knows nothing of functions, and
+/// what it does not find says nothing about whether they are there.
+bool is_foreign_absence(int status, std::string_view code) {
+  return (status == 404 || status == 410) && !code.starts_with("FSS.") && !code.starts_with("APIGW.");
+}
+
+/// Nothing is `not_found` by its status: the thing that is missing may be another than the one that was asked for, such
+/// as a file system, an app or a topic.
 ErrorKind kind_by_status(int status) {
   switch (status) {
     case 401:
     case 403: return ErrorKind::unauthorized;
-    case 404:
-    case 410: return ErrorKind::not_found;
     case 408: return ErrorKind::transient;
     case 409: return ErrorKind::conflict;
     case 429: return ErrorKind::throttled;
@@ -105,9 +122,12 @@ ErrorKind kind_by_status(int status) {
 ErrorKind kind_of(int status, const std::string& code, Effect effect) {
   const auto* const row =
       std::find_if(kCodes.begin(), kCodes.end(), [&](const CodeRow& candidate) { return candidate.code == code; });
+  if (is_foreign_absence(status, code)) return ErrorKind::corrupt;
   const ErrorKind by_status = is_refused_function(status, code) ? ErrorKind::invalid : kind_by_status(status);
   const ErrorKind kind = row != kCodes.end() ? row->kind : by_status;
-  return kind == ErrorKind::transient && effect == Effect::mutation ? ErrorKind::unknown_effect : kind;
+  // Neither what fails on its way nor what is sent elsewhere says whether it was applied.
+  const bool says_nothing = kind == ErrorKind::transient || kind == ErrorKind::corrupt;
+  return says_nothing && effect == Effect::mutation ? ErrorKind::unknown_effect : kind;
 }
 
 std::string advice(int status, const std::string& code) {
@@ -115,6 +135,10 @@ std::string advice(int status, const std::string& code) {
     return ". Check the credentials: they may have expired, or be of another project";
   }
   if (code == codes::kNoSuchApi) return ". No such API there: check endpoint, region and project id";
+  if (is_foreign_absence(status, code)) {
+    return ". It does not come from FunctionGraph, but from something between or instead of it: check the endpoint "
+           "(--endpoint)";
+  }
   if (status >= 300 && status < 400) return ". Redirects are not followed with credentials: check the endpoint";
   return "";
 }

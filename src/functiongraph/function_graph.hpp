@@ -3,6 +3,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -17,9 +18,11 @@ using Answer = boost::asio::awaitable<Result<T>>;
 
 /// Port: functions with their versions and aliases, one verb per remote effect.
 ///
-/// Errors of all: `unauthorized`, `throttled` (not applied), `invalid` (refused as wrong), `not_found`, `conflict`,
-/// `corrupt` (an answer that makes no sense). Reads also: `transient`, `timed_out`. Mutations also: `unknown_effect`
-/// when the answer was lost, cut, garbage or a 5xx, and `transient`/`timed_out` only when nothing was sent.
+/// Errors of all: `unauthorized`, `throttled` (not applied), `invalid` (refused as wrong), `not_found` (the service
+/// itself says that what was addressed is not there, so a removal that fails so is done; something else that is missing
+/// is `invalid`), `conflict`, `corrupt` (an answer that makes no sense). Reads also: `transient`, `timed_out`.
+/// Mutations also: `unknown_effect` when the answer was lost, cut, garbage or a 5xx, and `transient`/`timed_out` only
+/// when nothing was sent.
 class FunctionGraph {
  public:
   virtual ~FunctionGraph() = default;
@@ -28,7 +31,9 @@ class FunctionGraph {
 
   /// All functions of the project, every page. A list that cannot be read to its end, or that has fewer rows than it
   /// says, is an error, never a short list.
-  virtual Answer<std::vector<FunctionRow>> list_functions(Deadline deadline) = 0;
+  Answer<std::vector<FunctionRow>> list_functions(Deadline deadline) { return list_functions({}, deadline); }
+  /// Those that the filter names.
+  virtual Answer<std::vector<FunctionRow>> list_functions(FunctionFilter filter, Deadline deadline) = 0;
   /// One function by its exact name; nothing when the service has none of that name.
   virtual Answer<std::optional<FunctionRow>> find_function(std::string name, Deadline deadline) = 0;
   virtual Answer<FunctionDetail> show_config(QualifiedUrn urn, Deadline deadline) = 0;
@@ -37,11 +42,15 @@ class FunctionGraph {
   /// Creates a function from an import package. Never overwrites: `conflict` with FSS.1061 when the name is taken.
   virtual Answer<FunctionDetail> import_function(ImportRequest request, Deadline deadline) = 0;
   /// `latest` with code and configuration, as a package that an import takes.
-  virtual Answer<ExportedFunction> export_function(QualifiedUrn urn, Deadline deadline) = 0;
+  Answer<ExportedFunction> export_function(QualifiedUrn urn, Deadline deadline) {
+    return export_function(std::move(urn), {}, deadline);
+  }
+  /// A part of it, or all.
+  virtual Answer<ExportedFunction> export_function(QualifiedUrn urn, ExportRequest request, Deadline deadline) = 0;
   virtual Answer<FunctionDetail> create_function(CreateRequest request, Deadline deadline) = 0;
-  /// Replaces latest's code. Answers the digest of what is there now. `conflict` with FSS.0409 when the service has
-  /// exactly this code already.
-  virtual Answer<RemoteDigest> update_code(FunctionUrn urn, CodeUpdate update, Deadline deadline) = 0;
+  /// Replaces latest's code. Answers what is there now. `conflict` with FSS.0409 when the service has exactly this code
+  /// already.
+  virtual Answer<CodeDetail> update_code(FunctionUrn urn, CodeUpdate update, Deadline deadline) = 0;
   /// Replaces latest's whole configuration.
   virtual Answer<FunctionDetail> update_config(FunctionUrn urn, std::string name, FunctionConfig config,
                                                Deadline deadline) = 0;
@@ -83,12 +92,15 @@ class FunctionGraph {
 
   virtual Answer<Tags> list_tags(FunctionUrn urn, Deadline deadline) = 0;
   /// Adds tags; one whose key is there gets the new value.
-  virtual Answer<void> create_tags(FunctionUrn urn, std::map<std::string, std::string> tags, Deadline deadline) = 0;
-  virtual Answer<void> delete_tags(FunctionUrn urn, std::map<std::string, std::string> tags, Deadline deadline) = 0;
+  virtual Answer<void> create_tags(FunctionUrn urn, Tags tags, Deadline deadline) = 0;
+  virtual Answer<void> delete_tags(FunctionUrn urn, Tags tags, Deadline deadline) = 0;
 
   /// Of one function, or of all of the project.
   virtual Answer<std::vector<ReservedInstancesRow>> list_reserved_instances(std::optional<FunctionUrn> urn,
                                                                             Deadline deadline) = 0;
+  /// How many instances each version and alias has, of one function or of all of the project.
+  virtual Answer<std::vector<ReservedCount>> list_reserved_counts(std::optional<FunctionUrn> urn,
+                                                                  Deadline deadline) = 0;
   virtual Answer<ReservedInstances> update_reserved_instances(QualifiedUrn urn, ReservedInstances instances,
                                                               Deadline deadline) = 0;
 

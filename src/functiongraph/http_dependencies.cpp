@@ -1,9 +1,16 @@
 #include "functiongraph/calls.hpp"
+#include "functiongraph/error_codes.hpp"
 
 namespace fgsync::functiongraph {
 namespace {
 
 using enum http::Method;
+
+/// Empty when it is not said.
+std::string text_of(std::optional<bool> flag) {
+  if (!flag) return "";
+  return *flag ? "true" : "false";
+}
 
 class HttpDependencies final : public Dependencies {
  public:
@@ -11,13 +18,18 @@ class HttpDependencies final : public Dependencies {
 
   Answer<std::vector<DependencyVersion>> list_dependencies(DependencyFilter filter, Deadline deadline) override {
     auto list = list_at(calls_.path("/fgs/dependencies"), "dependencies");
-    list.filters = {{"dependency_type", filter.type}, {"runtime", filter.runtime}, {"name", filter.name}};
+    list.filters = {{"dependency_type", filter.type},
+                    {"runtime", filter.runtime},
+                    {"name", filter.name},
+                    {"ispublic", text_of(filter.is_public)},
+                    {"limit", filter.limit ? std::to_string(*filter.limit) : ""}};
     return calls_.list(std::move(list), deadline);
   }
 
   Answer<std::vector<DependencyVersion>> list_dependency_versions(std::string dep_id, Deadline deadline) override {
     if (auto refused = refuse_id(dep_id)) co_return fail(std::move(*refused));
     auto list = list_at(version_path(dep_id), "versions of a dependency");
+    list.missing_code = codes::kNoDependency;
     co_return co_await calls_.list(std::move(list), deadline);
   }
 
@@ -25,6 +37,7 @@ class HttpDependencies final : public Dependencies {
                                                     Deadline deadline) override {
     if (auto refused = refuse_id(dep_id)) co_return fail(std::move(*refused));
     Call call(get, version_path(dep_id, version), "show version of a dependency");
+    call = std::move(call).missing_as(codes::kNoDependency);
     co_return co_await calls_.read(std::move(call), deadline, read_dependency);
   }
 
@@ -37,7 +50,7 @@ class HttpDependencies final : public Dependencies {
   Answer<void> delete_dependency_version(std::string dep_id, std::int64_t version, Deadline deadline) override {
     if (auto refused = refuse_id(dep_id)) co_return fail(std::move(*refused));
     Call call(del, version_path(dep_id, version), "delete version of a dependency");
-    call = std::move(call).answered_by(204);
+    call = std::move(call).answered_by(204).missing_as(codes::kNoDependency);
     co_return co_await calls_.mutate(std::move(call), deadline);
   }
 

@@ -20,11 +20,15 @@ class HttpFunctionGraph final : public FunctionGraph {
 
   // ---- functions
 
-  Answer<std::vector<FunctionRow>> list_functions(Deadline deadline) override { return list_ours("", deadline); }
+  Answer<std::vector<FunctionRow>> list_functions(FunctionFilter filter, Deadline deadline) override {
+    return list_ours(std::move(filter), deadline);
+  }
 
   Answer<std::optional<FunctionRow>> find_function(std::string name, Deadline deadline) override {
     // The filter is fuzzy: it may bring more, never less.
-    auto rows = co_await list_ours(name, deadline);
+    FunctionFilter filter;
+    filter.name = name;
+    auto rows = co_await list_ours(std::move(filter), deadline);
     if (!rows) co_return fail(std::move(rows).error());
     for (FunctionRow& row : *rows) {
       if (row.name == name) co_return std::optional<FunctionRow>(std::move(row));
@@ -45,9 +49,13 @@ class HttpFunctionGraph final : public FunctionGraph {
                          deadline, read_function);
   }
 
-  Answer<ExportedFunction> export_function(QualifiedUrn urn, Deadline deadline) override {
+  Answer<ExportedFunction> export_function(QualifiedUrn urn, ExportRequest request, Deadline deadline) override {
     const std::string what = "export";
-    auto call = Call(get, path_of(urn, "/export"), what).with_query("config", "true").with_query("code", "true");
+    const bool is_by_type = !request.type.empty();
+    auto call = Call(get, path_of(urn, "/export"), what)
+                    .with_query("config", request.config && !is_by_type ? "true" : "")
+                    .with_query("code", request.code && !is_by_type ? "true" : "")
+                    .with_query("type", request.type);
     auto response = co_await calls_.fetch(std::move(call), deadline);
     if (!response) co_return fail(std::move(response).error());
     // All zips begin like this, and no JSON does.
@@ -60,9 +68,9 @@ class HttpFunctionGraph final : public FunctionGraph {
                          read_function);
   }
 
-  Answer<RemoteDigest> update_code(FunctionUrn urn, CodeUpdate update, Deadline deadline) override {
+  Answer<CodeDetail> update_code(FunctionUrn urn, CodeUpdate update, Deadline deadline) override {
     return calls_.mutate(Call(put, path_of(urn, "/code"), "update code").with_body(write_code(update)), deadline,
-                         read_code_digest);
+                         read_code);
   }
 
   Answer<FunctionDetail> update_config(FunctionUrn urn, std::string name, FunctionConfig config,
@@ -170,14 +178,14 @@ class HttpFunctionGraph final : public FunctionGraph {
     return calls_.read(Call(get, tags_path(urn), "list tags"), deadline, read_tags);
   }
 
-  Answer<void> create_tags(FunctionUrn urn, std::map<std::string, std::string> tags, Deadline deadline) override {
+  Answer<void> create_tags(FunctionUrn urn, Tags tags, Deadline deadline) override {
     return calls_.mutate(Call(post, tags_path(urn) + "/create", "create tags")
                              .with_body(write_tags(TagAction::create, tags))
                              .answered_by(204),
                          deadline);
   }
 
-  Answer<void> delete_tags(FunctionUrn urn, std::map<std::string, std::string> tags, Deadline deadline) override {
+  Answer<void> delete_tags(FunctionUrn urn, Tags tags, Deadline deadline) override {
     return calls_.mutate(Call(del, tags_path(urn) + "/delete", "delete tags")
                              .with_body(write_tags(TagAction::del, tags))
                              .answered_by(204),
@@ -191,6 +199,15 @@ class HttpFunctionGraph final : public FunctionGraph {
     list.name = "reserved instances";
     list.read = read_reserved_instances_page;
     if (urn) list.filters = {{"function_urn", urn->text()}};
+    return calls_.list(std::move(list), deadline);
+  }
+
+  Answer<std::vector<ReservedCount>> list_reserved_counts(std::optional<FunctionUrn> urn, Deadline deadline) override {
+    MarkedList<ReservedCount> list;
+    list.path = calls_.path("/fgs/functions/reservedinstances");
+    list.name = "numbers of reserved instances";
+    list.read = read_reserved_count_page;
+    if (urn) list.filters = {{"urn", urn->text()}};
     return calls_.list(std::move(list), deadline);
   }
 
@@ -218,15 +235,15 @@ class HttpFunctionGraph final : public FunctionGraph {
     return calls_.path("/functions/" + urn.text() + "/tags");
   }
 
-  /// All functions, or those whose name is like `name`. An answer about another project, or of another region, is an
+  /// Those that the filter names. An answer about another project, or of another region, is an
   /// error: nothing may be decided on it.
-  Answer<std::vector<FunctionRow>> list_ours(std::string name, Deadline deadline) {
+  Answer<std::vector<FunctionRow>> list_ours(FunctionFilter filter, Deadline deadline) {
     OffsetList<FunctionRow> list;
     list.path = calls_.path("/fgs/functions");
     list.name = "functions";
     list.read = read_function_page;
     list.identity = [](const FunctionRow& row) { return row.urn.text(); };
-    list.filters = {{"func_name", std::move(name)}};
+    list.filters = {{"package_name", std::move(filter.app)}, {"func_name", std::move(filter.name)}};
     auto rows = co_await calls_.list(std::move(list), deadline);
     if (!rows) co_return rows;
     for (const FunctionRow& row : *rows) {
@@ -239,8 +256,7 @@ class HttpFunctionGraph final : public FunctionGraph {
   /// Not found, and not because the function itself is missing.
   static bool is_without_async_config(const Error& error) {
     const std::string_view code = code_of(error);
-    return error.kind == ErrorKind::not_found && code != codes::kNoFunction && code != codes::kNoVersion &&
-           code != codes::kNoAlias;
+    return code == codes::kNoResource || code == codes::kGone;
   }
 
   std::string project_id_;

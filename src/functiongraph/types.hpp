@@ -159,6 +159,27 @@ struct DependencyReference {
   std::int64_t size = 0;  ///< bytes
   std::optional<std::int64_t> version;
   std::string dep_id;  ///< of all its versions
+  std::optional<std::chrono::system_clock::time_point> last_modified = {};
+};
+
+/// Where the outcome of an asynchronous call goes.
+struct AsyncDestination {
+  std::string destination;  ///< `OBS`, `SMN`, `DIS`, `FunctionGraph`
+  std::string param;        ///< a JSON object in a string
+  friend bool operator==(const AsyncDestination&, const AsyncDestination&) = default;
+};
+
+struct AsyncConfig {
+  std::optional<std::chrono::seconds> max_event_age;
+  std::optional<int> max_retry_attempts;
+  std::optional<AsyncDestination> on_success;
+  std::optional<AsyncDestination> on_failure;
+  std::optional<bool> enable_async_status_log;
+  LogConfig log;  ///< only written
+  // Only read:
+  std::string func_urn;
+  Timestamp created_time;
+  Timestamp last_modified;
 };
 
 /// What answers say of a function or version beyond its configuration. Nothing in here is decided on, except where a
@@ -190,6 +211,9 @@ struct FunctionFacts {
   std::optional<bool> is_return_stream;
   std::string code_encrypt_kms_key_id;
   std::string version_description;
+  std::optional<int> concurrency;     ///< beside strategy_config, which is the one that counts
+  std::optional<int> concurrent_num;  ///< likewise
+  std::optional<AsyncConfig> async_config;
 };
 
 /// One row of the list of functions: their `latest`.
@@ -203,6 +227,16 @@ struct FunctionRow {
   std::string image_name = {};   ///< changes with every build of code or configuration
   Timestamp last_modified = {};  ///< informational: its format and zone vary
   FunctionFacts facts = {};
+  std::string version = {};  ///< which of the function's versions it is about: in lists `latest`
+  /// What lists say of the configuration, which is not all: nothing is decided on it. Absent in single answers, which
+  /// have it whole, and where it cannot be read.
+  std::optional<FunctionConfig> config = {};
+};
+
+/// Which functions are listed.
+struct FunctionFilter {
+  std::string app;   ///< exactly; empty: all
+  std::string name;  ///< or a part of it; empty: all
 };
 
 /// `latest` of one function, or one version or alias of it, whole.
@@ -220,6 +254,12 @@ struct Version {
   std::optional<std::string> description;
   Timestamp last_modified = {};
   FunctionFacts facts = {};
+  // Only shown:
+  std::string func_urn = {};
+  std::string func_name = {};
+  std::string app = {};
+  std::int64_t code_size = 0;  ///< bytes
+  std::string image_name = {};
 };
 
 /// Code as it is sent.
@@ -235,6 +275,7 @@ struct CodeUpload {
   std::string filename;                     ///< `code_filename`, for zip and jar
   std::shared_ptr<const ByteSource> bytes;  ///< zip, jar, source
   std::string url;                          ///< obs
+  std::string link = {};                    ///< `func_code.link`, where the code is; empty: not sent
 };
 
 struct ImportRequest {
@@ -254,6 +295,7 @@ struct CreateRequest {
   std::vector<std::string> depend_version_list;
   std::string type;  ///< `v1`, `v2`; empty: the service's default
   std::string code_encrypt_kms_key_id;
+  std::string tags = {};  ///< as the service's documents have it: one text; empty: none
 };
 
 struct CodeUpdate {
@@ -263,7 +305,7 @@ struct CodeUpdate {
   std::string code_encrypt_kms_key_id;
 };
 
-/// What `show code` answers: what is there, and where it can be fetched if the service says so.
+/// What `show code` and an update of it answer: what is there, and where it can be fetched if the service says so.
 struct CodeDetail {
   FunctionUrn urn;
   RemoteDigest digest;
@@ -275,6 +317,22 @@ struct CodeDetail {
   Timestamp last_modified = {};
   std::vector<std::string> depend_version_list = {};
   std::vector<DependencyReference> dependencies = {};
+  // Only shown:
+  std::string file = {};  ///< the code in base64; mostly empty (api: response details)
+  std::string func_name = {};
+  std::string domain_id = {};
+  std::string runtime = {};
+  std::optional<StrategyConfig> strategy_config = {};
+  std::vector<std::string> depend_list = {};  ///< deprecated
+  std::string code_encrypt_kms_key_id = {};
+};
+
+/// What is exported.
+struct ExportRequest {
+  bool config = true;
+  bool code = true;
+  /// `code` or `config`, instead of the two above, which are not sent then; empty: not sent.
+  std::string type = {};
 };
 
 /// What an export brings. The documents contradict each other, so either is understood: the package itself, or where to
@@ -330,29 +388,9 @@ struct AliasRequest {
 
 // ---- what else belongs to a function
 
-/// Where the outcome of an asynchronous call goes.
-struct AsyncDestination {
-  std::string destination;  ///< `OBS`, `SMN`, `DIS`, `FunctionGraph`
-  std::string param;        ///< a JSON object in a string
-  friend bool operator==(const AsyncDestination&, const AsyncDestination&) = default;
-};
-
-struct AsyncConfig {
-  std::optional<std::chrono::seconds> max_event_age;
-  std::optional<int> max_retry_attempts;
-  std::optional<AsyncDestination> on_success;
-  std::optional<AsyncDestination> on_failure;
-  std::optional<bool> enable_async_status_log;
-  LogConfig log;  ///< only written
-  // Only read:
-  std::string func_urn;
-  Timestamp created_time;
-  Timestamp last_modified;
-};
-
 struct Tags {
   std::map<std::string, std::string> tags;
-  std::map<std::string, std::string> system_tags;  ///< only read
+  std::map<std::string, std::string> system_tags;  ///< `sys_tags`
 };
 
 /// Instances that are kept ready.
@@ -385,6 +423,12 @@ struct ReservedInstancesRow {
   std::string qualifier_type;  ///< `version`, `alias`
   std::string qualifier_name;
   ReservedInstances instances;  ///< `count` is the row's min_count
+};
+
+/// How many instances are kept ready.
+struct ReservedCount {
+  std::string func_urn;
+  std::int64_t count = 0;
 };
 
 struct Quota {

@@ -206,16 +206,18 @@ awaitable<Result<void>> Executor::update_code(Job& job) {
   functiongraph::CodeUpdate update;
   update.code = code_of_archive(*archive);
   const Deadline deadline = upload_deadline();
-  auto digest = co_await ports_.service.update_code(*job.urn, std::move(update), deadline);
-  if (!digest && functiongraph::code_of(digest.error()) == functiongraph::codes::kSameCode) {
+  auto updated = co_await ports_.service.update_code(*job.urn, std::move(update), deadline);
+  if (updated) {
+    job.remote_digest = updated->digest;
+  } else if (functiongraph::code_of(updated.error()) == functiongraph::codes::kSameCode) {
     // "The resource exists already" is also what identical code is answered with: look what is there.
     auto detail = co_await ports_.service.show_config(*job.urn, call_deadline());
     if (!detail) co_return fail(std::move(detail).error());
-    digest = detail->row.digest;
+    job.remote_digest = detail->row.digest;
+  } else {
+    co_return fail(std::move(updated).error());
   }
-  if (!digest) co_return fail(std::move(digest).error());
-  job.remote_digest = *digest;
-  if (!matches(uploaded, *digest)) {
+  if (!matches(uploaded, job.remote_digest)) {
     co_return fail(changed_meanwhile("after the code update the service has other code than was sent"));
   }
   co_return Result<void>();

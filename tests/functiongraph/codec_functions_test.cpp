@@ -136,6 +136,30 @@ TEST_CASE("codec: reads a page of functions") {
   CHECK(result->count == 12);
 }
 
+TEST_CASE("codec: a list shows what it says of configurations, and stands where one of them is odd") {
+  json odd = function_answer();
+  odd["strategy_config"] = {{"concurrency", "many"}};
+  json bare = function_answer();
+  bare.erase("memory_size");
+  const auto page = value_of(read_function_page(json{{"functions", {function_answer(), odd, bare}}}.dump()));
+  REQUIRE(page.rows.size() == 3);
+  REQUIRE(page.rows[0].config);
+  CHECK(page.rows[0].config->handler == "index.handler");
+  CHECK_FALSE(page.rows[1].config);
+  CHECK_FALSE(page.rows[2].config);
+  CHECK(page.rows[2].name == "test_v1_2");
+}
+
+TEST_CASE("codec: an odd asynchronous configuration is no reason to refuse a version") {
+  json version = version_answer();
+  version["function_async_config"] = async_answer();
+  CHECK(value_of(read_version(version.dump())).facts.async_config->max_event_age == std::chrono::hours(1));
+  for (const json& odd : {json("text"), json::object(), json{{"max_async_retry_attempts", "many"}}}) {
+    version["function_async_config"] = odd;
+    CHECK_FALSE(value_of(read_version(version.dump())).facts.async_config);
+  }
+}
+
 TEST_CASE("codec: a list whose entry names no function is refused") {
   json answer = function_answer();
   answer["func_urn"] = "urn:fss:r:p:function:default:../x";
@@ -155,10 +179,6 @@ TEST_CASE("codec: reads what is there as code") {
   CHECK(code.depend_version_list == std::vector<std::string>{"d2", "d1"});
   REQUIRE(code.dependencies.size() == 1);
   CHECK(code.dependencies[0].dep_id == "dep");
-}
-
-TEST_CASE("codec: reads the digest that an update of code answers") {
-  CHECK(value_of(read_code_digest(R"({"func_urn": "x", "digest": "abc", "func_code": {}})")).hex == "abc");
 }
 
 TEST_CASE("codec: writes an import") {
@@ -206,6 +226,15 @@ TEST_CASE("codec: writes code of every kind") {
     update.code = code;
     CHECK(text_of(write_code(update)) == body);
   }
+}
+
+TEST_CASE("codec: code that is elsewhere is sent as its link, alone or beside its bytes") {
+  CodeUpdate update;
+  update.code = {CodeUpload::Type::zip, "", nullptr, "", "https://obs.example/a.zip"};
+  CHECK(text_of(write_code(update)) == R"({"code_type":"zip","func_code":{"link":"https://obs.example/a.zip"}})");
+  update.code.bytes = bytes_in_memory("PK!");
+  CHECK(text_of(write_code(update)) ==
+        R"({"code_type":"zip","func_code":{"link":"https://obs.example/a.zip","file":"<PK!>"}})");
 }
 
 TEST_CASE("codec: an update of code replaces the dependencies only when it has some to say") {

@@ -67,9 +67,10 @@ TEST_CASE("codec: reads tags, and the system's apart") {
 }
 
 TEST_CASE("codec: writes tags, with what is to be done with them") {
-  const std::map<std::string, std::string> tags{{"team", "shop"}, {"x", ""}};
-  CHECK(write_tags(TagAction::create, tags) ==
+  CHECK(write_tags(TagAction::create, Tags{{{"team", "shop"}, {"x", ""}}, {}}) ==
         R"({"tags":[{"key":"team","value":"shop"},{"key":"x","value":""}],"action":"create"})");
+  CHECK(write_tags(TagAction::create, Tags{{}, {{"_sys", "y"}}}) ==
+        R"({"tags":[],"action":"create","sys_tags":[{"key":"_sys","value":"y"}]})");
   CHECK(write_tags(TagAction::del, {}) == R"({"tags":[],"action":"delete"})");
 }
 

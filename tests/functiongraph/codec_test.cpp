@@ -39,7 +39,8 @@ std::vector<Reader> all_readers() {
       reader("quotas", json{{"quotas", {{"resources", {quota}}}}}, &read_quotas),
       reader("function", function_answer(), &read_function),
       reader("code", code_answer(), &read_code),
-      reader("code digest", json{{"digest", kDigest}}, &read_code_digest),
+      reader("reserved counts page", json{{"reservedinstances", {{{"func_urn", "u"}, {"count", 2}}}}, {"count", 1}},
+             &read_reserved_count_page),
       reader("export link", json{{"file_name", "x.zip"}, {"code_url", "https://obs.example/x"}}, &read_export_link),
       reader("version", version_answer(), &read_version),
       reader("alias", alias_answer(), &read_alias),
@@ -150,7 +151,6 @@ TEST_CASE("codec: a field that decisions rest on must be there and be of its typ
                  {"version", "digest", "runtime", "handler", "memory_size", "timeout"});
   check_required(&read_alias, alias_answer(), {"name", "version"});
   check_required(&read_code, code_answer(), {"func_urn", "digest"});
-  check_required(&read_code_digest, json{{"digest", "d"}}, {"digest"});
   check_required(&read_export_link, json{{"code_url", "u"}}, {"code_url"});
   check_required(&read_reserved_instances, reserved_answer(), {"count"});
   check_required(&read_trigger, trigger_answer(), {"trigger_id", "trigger_type_code"});

@@ -119,6 +119,9 @@ CodeUpload zip_upload(const std::string& source);
 CodeUpload source_upload(const std::string& text);
 /// A create request that is valid.
 CreateRequest some_function(const std::string& name = "hello");
+inline Tags tagged(std::map<std::string, std::string> tags) {
+  return Tags{std::move(tags), {}};
+}
 /// A timer that is active.
 TriggerRequest some_trigger();
 /// Of a function that nobody has made.

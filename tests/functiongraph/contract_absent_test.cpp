@@ -41,7 +41,7 @@ std::vector<Refusal> ask_about_function(World& world, const FunctionUrn& urn) {
   CodeUpdate code;
   code.code = zip_upload("v2");
   const std::string name(urn.name());
-  const std::map<std::string, std::string> tags{{"team", "a"}};
+  const Tags tags = tagged({{"team", "a"}});
   return {
       {"update_code", world.refusal(world.graph.update_code(urn, code, soon))},
       {"update_config", world.refusal(world.graph.update_config(urn, name, some_function().config, soon))},
@@ -60,6 +60,7 @@ std::vector<Refusal> ask_about_function(World& world, const FunctionUrn& urn) {
       {"create_tags", world.refusal(world.graph.create_tags(urn, tags, soon))},
       {"delete_tags", world.refusal(world.graph.delete_tags(urn, tags, soon))},
       {"list_reserved_instances", world.refusal(world.graph.list_reserved_instances(urn, soon))},
+      {"list_reserved_counts", world.refusal(world.graph.list_reserved_counts(urn, soon))},
   };
 }
 

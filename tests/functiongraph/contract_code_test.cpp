@@ -23,7 +23,7 @@ std::string upload_dependency(World& world, const std::string& name) {
 CONTRACT_CASE("new code answers its digest and is shown") {
   World world{TestType()};
   const auto urn = world.create();
-  const auto digest = world.good(world.graph.update_code(urn, code_update(zip_upload("v2")), world.soon()));
+  const auto digest = world.good(world.graph.update_code(urn, code_update(zip_upload("v2")), world.soon())).digest;
   CHECK(digest.hex == sha512_hex(code_zip("v2")));
   const auto shown = world.good(world.graph.show_code(urn, world.soon()));
   CHECK(shown.urn == urn);
@@ -38,7 +38,7 @@ CONTRACT_CASE("code of many bytes arrives whole") {
   const auto urn = world.create();
   std::string text;
   for (int i = 0; text.size() < 700'000; ++i) text += std::to_string(i) + "\n";
-  const auto digest = world.good(world.graph.update_code(urn, code_update(zip_upload(text)), world.soon()));
+  const auto digest = world.good(world.graph.update_code(urn, code_update(zip_upload(text)), world.soon())).digest;
   CHECK(digest.hex == sha512_hex(code_zip(text)));
   CHECK(world.good(world.graph.show_code(urn, world.soon())).code_size ==
         static_cast<std::int64_t>(code_zip(text).size()));
@@ -86,7 +86,7 @@ CONTRACT_CASE("the digest is of the bytes as they were sent, whatever the type")
   const auto urn = world.create();
   for (const Row& row : rows) {
     INFO(row.code_type);
-    const auto digest = world.good(world.graph.update_code(urn, code_update(row.code), world.soon()));
+    const auto digest = world.good(world.graph.update_code(urn, code_update(row.code), world.soon())).digest;
     CHECK(digest.hex == sha512_hex(row.bytes));
     const auto shown = world.good(world.graph.show_code(urn, world.soon()));
     CHECK(shown.digest == digest);
@@ -185,7 +185,7 @@ CONTRACT_CASE("a dependency that is not there is refused") {
   const auto urn = world.create();
   CodeUpdate update = code_update(zip_upload("v2"));
   update.depend_version_list = std::vector<std::string>{"nothing"};
-  CHECK(world.refusal(world.graph.update_code(urn, update, world.soon())) == "not_found FSS.1056");
+  CHECK(world.refusal(world.graph.update_code(urn, update, world.soon())) == "invalid FSS.1056");
   CHECK(world.good(world.graph.show_code(urn, world.soon())).digest.hex == sha512_hex(code_zip("v1")));
 }
 

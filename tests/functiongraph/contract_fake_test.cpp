@@ -46,7 +46,7 @@ TEST_CASE("fake: a new record begins when the old one is forgotten, the state st
   world.service.forget_calls();
   CHECK(world.service.effects().empty());
   CHECK(world.service.calls().empty());
-  CHECK(test::run(world.graph.list_functions(world.soon()))->size() == 1);
+  CHECK(test::run(world.graph.list_functions({}, world.soon()))->size() == 1);
 }
 
 TEST_CASE("fake: a call that fails before it is served was not applied") {
@@ -77,7 +77,9 @@ TEST_CASE("fake: only the call that was meant fails") {
   const auto publish = [&] {
     return test::run(world.graph.publish_version(urn, PublishRequest{"v1", "", ""}, world.soon())).has_value();
   };
-  const auto tag = [&] { return test::run(world.graph.create_tags(urn, {{"a", "b"}}, world.soon())).has_value(); };
+  const auto tag = [&] {
+    return test::run(world.graph.create_tags(urn, tagged({{"a", "b"}}), world.soon())).has_value();
+  };
   CHECK(test::run(world.graph.list_versions(urn, world.soon())));
   CHECK(tag());
   CHECK_FALSE(publish());

@@ -93,7 +93,7 @@ CONTRACT_CASE("what cannot be created is refused, each with its code") {
       {"a description that is too long", [](CreateRequest& r) { r.config.description = std::string(513, 'a'); },
        "invalid FSS.1019"},
       {"a dependency that is not there", [](CreateRequest& r) { r.depend_version_list = {"nothing"}; },
-       "not_found FSS.1056"},
+       "invalid FSS.1056"},
   };
   World world{TestType()};
   for (const Row& row : rows) {
@@ -189,7 +189,7 @@ CONTRACT_CASE("a function that is made anew has nothing of the deleted one") {
   const auto urn = world.create();
   world.publish(urn, "v1");
   world.point(urn, "prod", "v1");
-  world.good(world.graph.create_tags(urn, {{"team", "a"}}, world.soon()));
+  world.good(world.graph.create_tags(urn, tagged({{"team", "a"}}), world.soon()));
   world.good(world.graph.update_async_config(urn, AsyncConfig(), world.soon()));
   world.good(world.triggers.create_trigger(urn, some_trigger(), world.soon()));
   ReservedInstances two;
@@ -204,6 +204,23 @@ CONTRACT_CASE("a function that is made anew has nothing of the deleted one") {
   CHECK(world.good(world.graph.list_async_configs(urn, world.soon())).empty());
   CHECK(world.good(world.triggers.list_triggers(urn, world.soon())).empty());
   CHECK(world.good(world.graph.list_reserved_instances(urn, world.soon())).empty());
+}
+
+CONTRACT_CASE("a list can be of one app, and of what is named alike") {
+  World world{TestType()};
+  world.create("hello");
+  world.create("other");
+  CreateRequest request = some_function("hello-2");
+  request.app = "shop";
+  world.good(world.graph.create_function(request, world.soon()));
+  const std::vector<std::pair<FunctionFilter, std::size_t>> filters{
+      {{"", ""}, 3},        {{"default", ""}, 2}, {{"shop", ""}, 1},         {{"nobody", ""}, 0},    {{"", "hello"}, 2},
+      {{"", "hello-2"}, 1}, {{"", "ell"}, 2},     {{"default", "hello"}, 1}, {{"shop", "other"}, 0},
+  };
+  for (const auto& [filter, count] : filters) {
+    INFO(filter.app << "/" << filter.name);
+    CHECK(world.good(world.graph.list_functions(filter, world.soon())).size() == count);
+  }
 }
 
 }  // namespace

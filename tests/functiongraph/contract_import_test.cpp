@@ -128,5 +128,24 @@ CONTRACT_CASE("an export has latest's code, not a version's, and no aliases") {
   CHECK(elsewhere.aliases_of(imported.row.urn).empty());
 }
 
+CONTRACT_CASE("a part of a function can be exported, or a link to its code") {
+  World world{TestType()};
+  const auto urn = world.create();
+  const auto ask = [&](ExportRequest request) { return world.graph.export_function(urn, request, world.soon()); };
+  for (const ExportRequest& request :
+       {ExportRequest{true, false, ""}, ExportRequest{false, true, ""}, ExportRequest{true, true, "config"}}) {
+    const auto exported = world.good(ask(request));
+    CHECK_THAT(exported.package, Catch::StartsWith("PK"));
+    World elsewhere{TestType()};
+    const ImportRequest import{"hello", "default", "hello.zip", bytes_in_memory(exported.package)};
+    CHECK(elsewhere.bad(elsewhere.graph.import_function(import, elsewhere.soon())).kind == ErrorKind::invalid);
+  }
+  const auto link = world.good(ask({true, true, "code"}));
+  CHECK(link.package.empty());
+  CHECK_FALSE(link.link.empty());
+  CHECK(world.refusal(ask({true, true, "nonsense"})) == "invalid FSS.1001");
+  CHECK(world.refusal(ask({false, false, ""})) == "invalid FSS.1001");
+}
+
 }  // namespace
 }  // namespace fgsync::functiongraph::contract

@@ -147,7 +147,7 @@ CONTRACT_CASE("what hangs on an alias stays when it is moved and goes when it is
 CONTRACT_CASE("a tag without a key is refused") {
   World world{TestType()};
   const auto urn = world.create();
-  CHECK(world.bad(world.graph.create_tags(urn, {{"", "x"}}, world.soon())).kind == ErrorKind::invalid);
+  CHECK(world.bad(world.graph.create_tags(urn, tagged({{"", "x"}}), world.soon())).kind == ErrorKind::invalid);
   CHECK(world.good(world.graph.list_tags(urn, world.soon())).tags.empty());
 }
 
@@ -155,11 +155,11 @@ CONTRACT_CASE("tags are added, overwritten and deleted one by one") {
   World world{TestType()};
   const auto urn = world.create();
   CHECK(world.good(world.graph.list_tags(urn, world.soon())).tags.empty());
-  world.good(world.graph.create_tags(urn, {{"team", "a"}, {"süß", "ja 🚀"}, {"empty", ""}}, world.soon()));
-  world.good(world.graph.create_tags(urn, {{"team", "b"}, {"stage", "prod"}}, world.soon()));
+  world.good(world.graph.create_tags(urn, tagged({{"team", "a"}, {"süß", "ja 🚀"}, {"empty", ""}}), world.soon()));
+  world.good(world.graph.create_tags(urn, tagged({{"team", "b"}, {"stage", "prod"}}), world.soon()));
   CHECK(world.good(world.graph.list_tags(urn, world.soon())).tags ==
         Texts{{"team", "b"}, {"süß", "ja 🚀"}, {"empty", ""}, {"stage", "prod"}});
-  world.good(world.graph.delete_tags(urn, {{"team", "b"}, {"empty", ""}}, world.soon()));
+  world.good(world.graph.delete_tags(urn, tagged({{"team", "b"}, {"empty", ""}}), world.soon()));
   CHECK(world.good(world.graph.list_tags(urn, world.soon())).tags == Texts{{"süß", "ja 🚀"}, {"stage", "prod"}});
 }
 
@@ -168,9 +168,9 @@ CONTRACT_CASE("there are twenty tags at most") {
   const auto urn = world.create();
   Texts tags;
   for (int i = 0; i < 20; ++i) tags["tag" + std::to_string(i)] = "x";
-  world.good(world.graph.create_tags(urn, tags, world.soon()));
-  CHECK(world.bad(world.graph.create_tags(urn, {{"one-more", "x"}}, world.soon())).kind == ErrorKind::invalid);
-  world.good(world.graph.create_tags(urn, {{"tag0", "y"}}, world.soon()));
+  world.good(world.graph.create_tags(urn, tagged(tags), world.soon()));
+  CHECK(world.bad(world.graph.create_tags(urn, tagged({{"one-more", "x"}}), world.soon())).kind == ErrorKind::invalid);
+  world.good(world.graph.create_tags(urn, tagged({{"tag0", "y"}}), world.soon()));
   CHECK(world.good(world.graph.list_tags(urn, world.soon())).tags.size() == 20);
 }
 
@@ -178,7 +178,7 @@ CONTRACT_CASE("tags are a function's own") {
   World world{TestType()};
   const auto urn = world.create();
   const auto other = world.create("other");
-  world.good(world.graph.create_tags(urn, {{"team", "a"}}, world.soon()));
+  world.good(world.graph.create_tags(urn, tagged({{"team", "a"}}), world.soon()));
   CHECK(world.good(world.graph.list_tags(other, world.soon())).tags.empty());
 }
 
@@ -239,6 +239,11 @@ CONTRACT_CASE("reserved instances of one function are not another's, and all tog
   }
   CHECK(world.good(world.graph.list_reserved_instances(urns[0], world.soon())).size() == 1);
   CHECK(world.good(world.graph.list_reserved_instances(std::nullopt, world.soon())).size() == 2);
+  CHECK(world.good(world.graph.list_reserved_counts(std::nullopt, world.soon())).size() == 2);
+  const auto counts = world.good(world.graph.list_reserved_counts(urns[0], world.soon()));
+  REQUIRE(counts.size() == 1);
+  CHECK(counts[0].func_urn == urns[0].text() + ":v1");
+  CHECK(counts[0].count == 1);
 }
 
 CONTRACT_CASE("more reserved instances than a page holds are all listed") {

@@ -48,25 +48,48 @@ TEST_CASE("errors: every documented code says what to do, for reads and for muta
       {404, "FSS.1051", not_found, not_found},
       {404, "FSS.1052", not_found, not_found},
       {404, "FSS.1053", not_found, not_found},
-      {404, "FSS.1056", not_found, not_found},
+      {404, "FSS.1050", invalid, invalid},
+      {404, "FSS.1054", invalid, invalid},
+      {404, "FSS.1055", invalid, invalid},
+      {404, "FSS.1056", invalid, invalid},
       {404, "FSS.1057", invalid, invalid},
+      {404, "FSS.1059", invalid, invalid},
+      {404, "FSS.1060", invalid, invalid},
       {409, "FSS.1061", conflict, conflict},
       {409, "FSS.1062", conflict, conflict},
       {409, "FSS.1063", conflict, conflict},
       {409, "FSS.1064", conflict, conflict},
       {409, "FSS.1066", conflict, conflict},
+      {404, "FSS.1070", invalid, invalid},
       {413, "FSS.1071", invalid, invalid},
       {400, "FSS.1077", invalid, invalid},
       {400, "FSS.1091", invalid, invalid},
       {403, "FSS.1094", invalid, invalid},
       {403, "FSS.1108", invalid, invalid},
+      {404, "FSS.1111", invalid, invalid},
       {401, "FSS.1118", invalid, invalid},
       {403, "FSS.1126", unauthorized, unauthorized},
       {403, "FSS.1127", unauthorized, unauthorized},
+      {404, "FSS.1130", invalid, invalid},
       {404, "FSS.1131", not_found, not_found},
+      {404, "FSS.1132", not_found, not_found},
+      {404, "FSS.1133", not_found, not_found},
+      {404, "FSS.1134", not_found, not_found},
+      {404, "FSS.1135", invalid, invalid},
+      {404, "FSS.1136", not_found, not_found},
+      {404, "FSS.1137", invalid, invalid},
+      {404, "FSS.1138", not_found, not_found},
+      {404, "FSS.1139", invalid, invalid},
+      {404, "FSS.1140", not_found, not_found},
       {409, "FSS.1148", conflict, conflict},
       {403, "FSS.1154", invalid, invalid},
+      {404, "FSS.1160", not_found, not_found},
+      {404, "FSS.1161", invalid, invalid},
+      {404, "FSS.1163", not_found, not_found},
+      {404, "FSS.1171", invalid, invalid},
+      {404, "FSS.1174", not_found, not_found},
       {413, "FSS.1201", invalid, invalid},
+      {400, "FSS.1301", not_found, not_found},
       {503, "FSS.1401", transient, unknown_effect},
       {404, "APIGW.0101", invalid, invalid},
       {400, "APIGW.0201", invalid, invalid},
@@ -96,13 +119,41 @@ TEST_CASE("errors: every documented code says what to do, for reads and for muta
 TEST_CASE("errors: without a code that is known the status decides") {
   using enum ErrorKind;
   const std::vector<std::pair<int, ErrorKind>> rows{
-      {400, invalid},   {401, unauthorized}, {403, unauthorized}, {404, not_found}, {406, invalid},   {408, transient},
-      {409, conflict},  {410, not_found},    {413, invalid},      {429, throttled}, {500, transient}, {502, transient},
+      {400, invalid},   {401, unauthorized}, {403, unauthorized}, {404, invalid},   {406, invalid},   {408, transient},
+      {409, conflict},  {410, invalid},      {413, invalid},      {429, throttled}, {500, transient}, {502, transient},
       {503, transient}, {599, transient},    {302, corrupt},      {201, corrupt},
   };
   for (const auto& [status, kind] : rows) {
     INFO(status);
     CHECK(to_error(refusal(status, "FSS.9999.unheard"), Effect::read).kind == kind);
+  }
+}
+
+TEST_CASE("errors: a 404 that is not the service's says nothing about functions, but that the endpoint is wrong") {
+  const std::vector<std::string> bodies{
+      "",
+      "<html>404 Not Found</html>",
+      "{}",
+      "[]",
+      R"({"error_code":1051,"error_msg":"x"})",
+      R"({"error_code":"","error_msg":"no such page"})",
+      R"({"code":"NotFound","message":"no such page"})",
+      R"({"error":{"code":"404","message":"no such page"}})",
+  };
+  for (const int status : {404, 410}) {
+    for (const auto& body : bodies) {
+      for (const Effect effect : {Effect::read, Effect::mutation}) {
+        INFO(status << " " << body);
+        http::Response response;
+        response.status = status;
+        response.body = body;
+        const auto error = to_error(response, effect);
+        CHECK(error.kind == ErrorKind::corrupt);
+        CHECK_THAT(error.message,
+                   Catch::EndsWith(". It does not come from FunctionGraph, but from something between or "
+                                   "instead of it: check the endpoint (--endpoint)"));
+      }
+    }
   }
 }
 
@@ -194,6 +245,8 @@ TEST_CASE("errors: bodies of no known shape") {
 TEST_CASE("errors: a redirect is not followed, and says why") {
   http::Response response;
   response.status = 302;
+  CHECK(to_error(response, Effect::read).kind == ErrorKind::corrupt);
+  CHECK(to_error(response, Effect::mutation).kind == ErrorKind::unknown_effect);
   CHECK_THAT(to_error(response, Effect::read).message,
              Catch::EndsWith("Redirects are not followed with credentials: check the endpoint"));
 }

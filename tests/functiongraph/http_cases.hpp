@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <functional>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -61,6 +62,14 @@ inline json function_json(const std::string& name) {
               {"timeout", 3},
               {"digest", "d"},
               {"package", "default"}};
+}
+
+inline std::string code_json(const std::string& name) {
+  return json{{"func_urn", urn_of(name).text() + ":latest"}, {"digest", "d"}}.dump();
+}
+
+inline Tags tagged(std::map<std::string, std::string> tags) {
+  return Tags{std::move(tags), {}};
 }
 
 inline CodeUpload zip_upload(const std::string& bytes) {

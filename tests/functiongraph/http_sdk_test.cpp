@@ -174,7 +174,7 @@ TEST_CASE("sdk: code and configuration are updated alike") {
   fixture.client.answer(200, sdk_answer("UpdateFunctionCode").dump());
   CodeUpdate update;
   update.code = zip_upload(kZip);
-  CHECK(good(fixture.hello->update_code(kHello, update, fixture.deadline())).hex == "aa");
+  CHECK(good(fixture.hello->update_code(kHello, update, fixture.deadline())).digest.hex == "aa");
   fixture.check_same("UpdateFunctionCode");
 
   fixture.client.answer(200, sdk_answer("UpdateFunctionConfig", kConfig).dump());

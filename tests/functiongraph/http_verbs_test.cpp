@@ -57,6 +57,9 @@ std::vector<Verb> reads() {
       {"GET /v2/p1/fgs/functions/reservedinstanceconfigs?limit=100", "", 200, R"({"reserved_instances":[]})",
        "list reserved instances: ",
        [](Fixture& f) { return failure_of(f.graph->list_reserved_instances(std::nullopt, f.deadline())); }},
+      {"GET /v2/p1/fgs/functions/reservedinstances?limit=100", "", 200, R"({"reservedinstances":[]})",
+       "list numbers of reserved instances: ",
+       [](Fixture& f) { return failure_of(f.graph->list_reserved_counts(std::nullopt, f.deadline())); }},
       {"GET /v2/p1/fgs/quotas", "", 200, R"({"quotas":{"resources":[]}})",
        "list quotas: ", [](Fixture& f) { return failure_of(f.graph->list_quotas(f.deadline())); }},
       {"GET " + kTriggers + ":v1", "", 200, "[]", "list triggers: ",
@@ -105,10 +108,14 @@ std::vector<Verb> mutations() {
       {"DELETE " + kFunction + "/async-invoke-config", "", 204, "", "delete asynchronous configuration: ",
        [](Fixture& f) { return failure_of(f.graph->delete_async_config(urn_of("hello"), f.deadline())); }},
       {"POST " + kTags + "/create", R"({"tags":[{"key":"k","value":"v"}],"action":"create"})", 204, "", "create tags: ",
-       [](Fixture& f) { return failure_of(f.graph->create_tags(urn_of("hello"), {{"k", "v"}}, f.deadline())); }},
+       [](Fixture& f) {
+         return failure_of(f.graph->create_tags(urn_of("hello"), tagged({{"k", "v"}}), f.deadline()));
+       }},
       {"DELETE " + kTags + "/delete", R"({"tags":[{"key":"k","value":"v"}],"action":"delete"})", 204, "",
        "delete tags: ",
-       [](Fixture& f) { return failure_of(f.graph->delete_tags(urn_of("hello"), {{"k", "v"}}, f.deadline())); }},
+       [](Fixture& f) {
+         return failure_of(f.graph->delete_tags(urn_of("hello"), tagged({{"k", "v"}}), f.deadline()));
+       }},
       {"PUT " + kFunction + ":v1/reservedinstances", R"({"count":2})", 200, R"({"count":2})",
        "update reserved instances: ",
        [](Fixture& f) {
@@ -214,6 +221,62 @@ TEST_CASE("verbs: an answer without sense is corrupt for a read, of unknown effe
   }
 }
 
+TEST_CASE("verbs: what would be a success is of unknown effect when it does not come from the service") {
+  struct Row {
+    std::string what;
+    int status;
+    std::string body;
+  };
+  const std::vector<Row> rows{
+      {"a portal's page", 200, "<html>Log in</html>"},
+      {"a proxy's word", 200, "OK"},
+      {"a portal's page, as another success", 202, "<html>"},
+      {"JSON that is cut off", 200, R"({"a":)"},
+      {"a redirect to a portal", 302, "<html>"},
+      {"a redirect without a word", 307, ""},
+      {"a redirect with JSON", 308, "{}"},
+      {"no change", 304, ""},
+      {"a success that has no body, with one", 204, "<html>"},
+      {"a part", 206, ""},
+  };
+  for (const auto& verb : mutations()) {
+    for (const auto& row : rows) {
+      INFO(verb.line << ", " << row.what);
+      Fixture fixture;
+      fixture.client.answer(row.status, row.body);
+      const auto failure = verb.run(fixture);
+      REQUIRE(failure);
+      CHECK(failure->kind == ErrorKind::unknown_effect);
+      CHECK_THAT(failure->describe(), Catch::StartsWith(verb.name));
+      CHECK_THAT(failure->describe(), Catch::Contains("heck"));
+      CHECK(fixture.client.requests().size() == 1);
+    }
+  }
+}
+
+TEST_CASE("verbs: with nothing to read the documented success is one, be its body empty or JSON") {
+  for (const auto& verb : mutations()) {
+    if (!verb.answer.empty()) continue;
+    for (const auto* body : {"", "{}", "[]", "null", "\r\n", R"({"count":1})"}) {
+      INFO(verb.line << ", " << body);
+      Fixture fixture;
+      fixture.client.answer(verb.status, body);
+      CHECK_FALSE(verb.run(fixture));
+    }
+    for (const int status : {200, 201, 202, 204}) {
+      if (status == verb.status) continue;
+      INFO(verb.line << ", " << status);
+      Fixture fixture;
+      fixture.client.answer(status, "");
+      const auto failure = verb.run(fixture);
+      REQUIRE(failure);
+      CHECK(failure->kind == ErrorKind::unknown_effect);
+      CHECK_THAT(failure->message, Catch::Contains("it is HTTP " + std::to_string(status) + " instead of " +
+                                                   std::to_string(verb.status)));
+    }
+  }
+}
+
 // ----- what single verbs promise
 
 TEST_CASE("export: the package itself, or where it is") {
@@ -232,8 +295,8 @@ TEST_CASE("export: the package itself, or where it is") {
 
 TEST_CASE("asynchronous configuration: not set is nothing, a missing function is a failure") {
   const std::vector<std::pair<std::string, bool>> refusals{
-      {"FSS.0404", true},  {"FSS.9999", true},    {"", true}, {"FSS.1051", false}, {"FSS.1052", false},
-      {"FSS.1053", false}, {"APIGW.0101", false},
+      {"FSS.0404", true},  {"FSS.0410", true},  {"FSS.9999", false}, {"", false},         {"FSS.1051", false},
+      {"FSS.1052", false}, {"FSS.1053", false}, {"FSS.1056", false}, {"FSS.1131", false}, {"APIGW.0101", false},
   };
   for (const auto& [code, is_nothing] : refusals) {
     INFO(code);
@@ -242,6 +305,31 @@ TEST_CASE("asynchronous configuration: not set is nothing, a missing function is
     const auto config = test::run(fixture.graph->show_async_config(urn_of("hello"), fixture.deadline()));
     CHECK(config.has_value() == is_nothing);
     if (config) CHECK_FALSE(config->has_value());
+  }
+}
+
+TEST_CASE(
+    "dependencies: what is missing is the dependency that was asked for; in a function's request it is a mistake") {
+  const std::string refusal = R"({"error_code":"FSS.1056","error_msg":"The dependency does not exist."})";
+  for (const auto& verb : all_verbs()) {
+    INFO(verb.line);
+    Fixture fixture;
+    fixture.client.answer(404, refusal);
+    const auto failure = verb.run(fixture);
+    REQUIRE(failure);
+    const bool is_about_one = verb.line.find("/fgs/dependencies/5d1f/") != std::string::npos;
+    CHECK(failure->kind == (is_about_one ? ErrorKind::not_found : ErrorKind::invalid));
+  }
+}
+
+TEST_CASE("verbs: a 404 that is not the service's is no absence, whatever was asked or deleted") {
+  for (const auto& verb : all_verbs()) {
+    INFO(verb.line);
+    Fixture fixture;
+    fixture.client.answer(404, "<html>404 Not Found</html>");
+    const auto failure = verb.run(fixture);
+    REQUIRE(failure);
+    CHECK(failure->kind == ErrorKind::corrupt);
   }
 }
 

@@ -107,7 +107,7 @@ constexpr Reader kReaders[]{
     {'a', [](const std::string& body) { read_and(body, read_alias, check_alias); }},
     {'A', [](const std::string& body) { read_only(body, read_aliases); }},
     {'c', [](const std::string& body) { read_only(body, read_code); }},
-    {'C', [](const std::string& body) { read_only(body, read_code_digest); }},
+    {'C', [](const std::string& body) { read_only(body, read_reserved_count_page); }},
     {'x', [](const std::string& body) { read_only(body, read_export_link); }},
     {'y', [](const std::string& body) { read_only(body, read_async_config); }},
     {'Y', [](const std::string& body) { read_only(body, read_async_config_page); }},

@@ -11,7 +11,7 @@ using namespace functiongraph;
 namespace {
 
 bool fits(const DependencyFilter& filter, const DependencyVersion& version) {
-  const bool is_ours = filter.type != "public";
+  const bool is_ours = filter.type != "public" && !filter.is_public.value_or(false);
   return is_ours && (filter.name.empty() || version.name.find(filter.name) != std::string::npos) &&
          (filter.runtime.empty() || version.runtime == filter.runtime);
 }

@@ -18,17 +18,20 @@ class FakeFunctionGraph final : public functiongraph::FunctionGraph {
 
   explicit FakeFunctionGraph(FakeService& service) : service_(service) {}
 
-  Answer<std::vector<functiongraph::FunctionRow>> list_functions(Deadline deadline) override;
+  Answer<std::vector<functiongraph::FunctionRow>> list_functions(functiongraph::FunctionFilter filter,
+                                                                 Deadline deadline) override;
   Answer<std::optional<functiongraph::FunctionRow>> find_function(std::string name, Deadline deadline) override;
   Answer<functiongraph::FunctionDetail> show_config(functiongraph::QualifiedUrn urn, Deadline deadline) override;
   Answer<functiongraph::CodeDetail> show_code(functiongraph::QualifiedUrn urn, Deadline deadline) override;
   Answer<functiongraph::FunctionDetail> import_function(functiongraph::ImportRequest request,
                                                         Deadline deadline) override;
-  Answer<functiongraph::ExportedFunction> export_function(functiongraph::QualifiedUrn urn, Deadline deadline) override;
+  Answer<functiongraph::ExportedFunction> export_function(functiongraph::QualifiedUrn urn,
+                                                          functiongraph::ExportRequest request,
+                                                          Deadline deadline) override;
   Answer<functiongraph::FunctionDetail> create_function(functiongraph::CreateRequest request,
                                                         Deadline deadline) override;
-  Answer<RemoteDigest> update_code(functiongraph::FunctionUrn urn, functiongraph::CodeUpdate update,
-                                   Deadline deadline) override;
+  Answer<functiongraph::CodeDetail> update_code(functiongraph::FunctionUrn urn, functiongraph::CodeUpdate update,
+                                                Deadline deadline) override;
   Answer<functiongraph::FunctionDetail> update_config(functiongraph::FunctionUrn urn, std::string name,
                                                       functiongraph::FunctionConfig config, Deadline deadline) override;
   Answer<functiongraph::FunctionDetail> update_max_instances(functiongraph::FunctionUrn urn, int max_instances,
@@ -57,13 +60,13 @@ class FakeFunctionGraph final : public functiongraph::FunctionGraph {
   Answer<void> delete_async_config(functiongraph::QualifiedUrn urn, Deadline deadline) override;
 
   Answer<functiongraph::Tags> list_tags(functiongraph::FunctionUrn urn, Deadline deadline) override;
-  Answer<void> create_tags(functiongraph::FunctionUrn urn, std::map<std::string, std::string> tags,
-                           Deadline deadline) override;
-  Answer<void> delete_tags(functiongraph::FunctionUrn urn, std::map<std::string, std::string> tags,
-                           Deadline deadline) override;
+  Answer<void> create_tags(functiongraph::FunctionUrn urn, functiongraph::Tags tags, Deadline deadline) override;
+  Answer<void> delete_tags(functiongraph::FunctionUrn urn, functiongraph::Tags tags, Deadline deadline) override;
 
   Answer<std::vector<functiongraph::ReservedInstancesRow>> list_reserved_instances(
       std::optional<functiongraph::FunctionUrn> urn, Deadline deadline) override;
+  Answer<std::vector<functiongraph::ReservedCount>> list_reserved_counts(std::optional<functiongraph::FunctionUrn> urn,
+                                                                         Deadline deadline) override;
   Answer<functiongraph::ReservedInstances> update_reserved_instances(functiongraph::QualifiedUrn urn,
                                                                      functiongraph::ReservedInstances instances,
                                                                      Deadline deadline) override;

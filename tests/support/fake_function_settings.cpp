@@ -43,6 +43,19 @@ void append_rows(std::vector<ReservedInstancesRow>& rows, const FakeFunction& fu
   }
 }
 
+/// Of one function, or of all.
+Result<std::vector<ReservedInstancesRow>> reserved_rows(FakeService& service, const std::optional<FunctionUrn>& urn) {
+  std::vector<ReservedInstancesRow> rows;
+  if (urn) {
+    auto target = service.resolve(*urn);
+    if (!target) return fail(std::move(target).error());
+    append_rows(rows, target->function);
+  } else {
+    for (const auto& [name, function] : service.functions) append_rows(rows, function);
+  }
+  return rows;
+}
+
 std::string names_of(const std::map<std::string, std::string>& tags) {
   std::string names;
   for (const auto& [name, value] : tags) names += " " + name;
@@ -105,10 +118,9 @@ Answer<Tags> FakeFunctionGraph::list_tags(FunctionUrn urn, Deadline /*deadline*/
   return service_.serve<Tags>(Effect::read, "list tags " + short_name(urn), std::move(list));
 }
 
-Answer<void> FakeFunctionGraph::create_tags(FunctionUrn urn, std::map<std::string, std::string> tags,
-                                            Deadline /*deadline*/) {
-  const std::string line = "create tags " + short_name(urn) + names_of(tags);
-  auto apply = [this, urn, tags = std::move(tags)]() -> Result<void> {
+Answer<void> FakeFunctionGraph::create_tags(FunctionUrn urn, Tags tags, Deadline /*deadline*/) {
+  const std::string line = "create tags " + short_name(urn) + names_of(tags.tags);
+  auto apply = [this, urn, tags = std::move(tags.tags)]() -> Result<void> {
     auto target = service_.resolve(urn);
     if (!target) return fail(std::move(target).error());
     if (tags.empty() || tags.contains("")) return refuse(refusals::kInvalidParameter);
@@ -121,10 +133,9 @@ Answer<void> FakeFunctionGraph::create_tags(FunctionUrn urn, std::map<std::strin
   return service_.serve<void>(Effect::mutation, line, std::move(apply));
 }
 
-Answer<void> FakeFunctionGraph::delete_tags(FunctionUrn urn, std::map<std::string, std::string> tags,
-                                            Deadline /*deadline*/) {
-  const std::string line = "delete tags " + short_name(urn) + names_of(tags);
-  auto apply = [this, urn, tags = std::move(tags)]() -> Result<void> {
+Answer<void> FakeFunctionGraph::delete_tags(FunctionUrn urn, Tags tags, Deadline /*deadline*/) {
+  const std::string line = "delete tags " + short_name(urn) + names_of(tags.tags);
+  auto apply = [this, urn, tags = std::move(tags.tags)]() -> Result<void> {
     auto target = service_.resolve(urn);
     if (!target) return fail(std::move(target).error());
     if (tags.empty()) return refuse(refusals::kInvalidParameter);
@@ -137,18 +148,21 @@ Answer<void> FakeFunctionGraph::delete_tags(FunctionUrn urn, std::map<std::strin
 Answer<std::vector<ReservedInstancesRow>> FakeFunctionGraph::list_reserved_instances(std::optional<FunctionUrn> urn,
                                                                                      Deadline /*deadline*/) {
   const std::string line = "list reserved instances" + (urn ? " " + short_name(*urn) : std::string());
-  auto list = [this, urn = std::move(urn)]() -> Result<std::vector<ReservedInstancesRow>> {
-    std::vector<ReservedInstancesRow> rows;
-    if (urn) {
-      auto target = service_.resolve(*urn);
-      if (!target) return fail(std::move(target).error());
-      append_rows(rows, target->function);
-    } else {
-      for (const auto& [name, function] : service_.functions) append_rows(rows, function);
-    }
-    return rows;
-  };
+  auto list = [this, urn = std::move(urn)] { return reserved_rows(service_, urn); };
   return service_.serve<std::vector<ReservedInstancesRow>>(Effect::read, line, std::move(list));
+}
+
+Answer<std::vector<ReservedCount>> FakeFunctionGraph::list_reserved_counts(std::optional<FunctionUrn> urn,
+                                                                           Deadline /*deadline*/) {
+  const std::string line = "list reserved counts" + (urn ? " " + short_name(*urn) : std::string());
+  auto list = [this, urn = std::move(urn)] {
+    return reserved_rows(service_, urn).map([](const std::vector<ReservedInstancesRow>& rows) {
+      std::vector<ReservedCount> counts;
+      for (const auto& row : rows) counts.push_back(ReservedCount{row.function_urn, row.instances.count});
+      return counts;
+    });
+  };
+  return service_.serve<std::vector<ReservedCount>>(Effect::read, line, std::move(list));
 }
 
 Answer<ReservedInstances> FakeFunctionGraph::update_reserved_instances(QualifiedUrn urn, ReservedInstances instances,

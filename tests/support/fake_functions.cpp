@@ -25,7 +25,7 @@ Result<void> check_dependencies(const FakeService& service, const std::vector<st
   for (const auto& id : ids) {
     const bool is_known = std::any_of(service.dependencies.begin(), service.dependencies.end(),
                                       [&](const DependencyVersion& known) { return known.id == id; });
-    if (!is_known) return refuse(refusals::kNoDependency);
+    if (!is_known) return refuse(refusals::kUnknownDependency);
   }
   return {};
 }
@@ -69,7 +69,7 @@ Result<FunctionDetail> import(FakeService& service, const ImportRequest& request
   return add_function(service, std::move(function));
 }
 
-Result<RemoteDigest> update(FakeService& service, const FunctionUrn& urn, const CodeUpdate& update) {
+Result<CodeDetail> update(FakeService& service, const FunctionUrn& urn, const CodeUpdate& update) {
   auto target = service.resolve(urn);
   if (!target) return fail(std::move(target).error());
   FakeVersion changed = target->function.latest;
@@ -84,7 +84,19 @@ Result<RemoteDigest> update(FakeService& service, const FunctionUrn& urn, const 
   if (has_same_content(changed, latest)) return refuse(refusals::kSameCode);
   latest = std::move(changed);
   service.rebuild(latest);
-  return latest.code.digest();
+  return code_of(service, target->function, latest);
+}
+
+Result<ExportedFunction> export_of(const FakeTarget& target, ExportRequest request) {
+  const std::string name(target.function.urn.name());
+  if (request.type == "code") return ExportedFunction{name + ".zip", "https://obs.example/" + name + ".zip", ""};
+  if (request.type == "config") {
+    request.code = false;
+  } else if (!request.type.empty() || (!request.config && !request.code)) {
+    return refuse(refusals::kInvalidQuery);
+  }
+  const FakePackage package{target.version.config, target.version.code};
+  return ExportedFunction{"", "", write_package(name, package, request)};
 }
 
 Result<FunctionDetail> replace_config(FakeService& service, FakeFunction& function, FunctionConfig config) {
@@ -100,11 +112,12 @@ Result<FunctionDetail> replace_config(FakeService& service, FakeFunction& functi
 
 }  // namespace
 
-Answer<std::vector<FunctionRow>> FakeFunctionGraph::list_functions(Deadline /*deadline*/) {
-  auto list = [this]() -> Result<std::vector<FunctionRow>> {
+Answer<std::vector<FunctionRow>> FakeFunctionGraph::list_functions(FunctionFilter filter, Deadline /*deadline*/) {
+  auto list = [this, filter = std::move(filter)]() -> Result<std::vector<FunctionRow>> {
     std::vector<FunctionRow> rows;
     for (const auto& [name, function] : service_.functions) {
-      rows.push_back(row_of(function));
+      const bool is_in_app = filter.app.empty() || function.urn.app() == filter.app;
+      if (is_in_app && name.find(filter.name) != std::string::npos) rows.push_back(row_of(function));
     }
     return rows;
   };
@@ -143,12 +156,12 @@ Answer<FunctionDetail> FakeFunctionGraph::import_function(ImportRequest request,
   return service_.serve<FunctionDetail>(Effect::mutation, line, std::move(apply));
 }
 
-Answer<ExportedFunction> FakeFunctionGraph::export_function(QualifiedUrn urn, Deadline /*deadline*/) {
-  auto show = [this, urn]() -> Result<ExportedFunction> {
-    return service_.resolve(urn).map([](const FakeTarget& target) {
-      const FakePackage package{target.version.config, target.version.code};
-      return ExportedFunction{"", "", write_package(std::string(target.function.urn.name()), package)};
-    });
+Answer<ExportedFunction> FakeFunctionGraph::export_function(QualifiedUrn urn, ExportRequest request,
+                                                            Deadline /*deadline*/) {
+  auto show = [this, urn, request = std::move(request)]() -> Result<ExportedFunction> {
+    auto target = service_.resolve(urn);
+    if (!target) return fail(std::move(target).error());
+    return export_of(*target, request);
   };
   return service_.serve<ExportedFunction>(Effect::read, "export " + short_name(urn), std::move(show));
 }
@@ -159,10 +172,10 @@ Answer<FunctionDetail> FakeFunctionGraph::create_function(CreateRequest request,
   return service_.serve<FunctionDetail>(Effect::mutation, line, std::move(apply));
 }
 
-Answer<RemoteDigest> FakeFunctionGraph::update_code(FunctionUrn urn, CodeUpdate update, Deadline /*deadline*/) {
+Answer<CodeDetail> FakeFunctionGraph::update_code(FunctionUrn urn, CodeUpdate update, Deadline /*deadline*/) {
   const std::string line = "update code " + short_name(urn);
   auto apply = [this, urn, update = std::move(update)] { return test::update(service_, urn, update); };
-  return service_.serve<RemoteDigest>(Effect::mutation, line, std::move(apply));
+  return service_.serve<CodeDetail>(Effect::mutation, line, std::move(apply));
 }
 
 Answer<FunctionDetail> FakeFunctionGraph::update_config(FunctionUrn urn, std::string name, FunctionConfig config,

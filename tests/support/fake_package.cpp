@@ -113,7 +113,8 @@ void write_properties(YAML::Emitter& yaml, const FakePackage& package) {
 
 }  // namespace
 
-std::string write_package(const std::string& function, const FakePackage& package) {
+std::string write_package(const std::string& function, const FakePackage& package,
+                          const functiongraph::ExportRequest& parts) {
   YAML::Emitter yaml;
   yaml << YAML::BeginMap << YAML::Key << "HcCrmTemplateVersion" << YAML::Value << "v1";
   yaml << YAML::Key << "Resources" << YAML::Value << YAML::BeginMap << YAML::Key << function << YAML::Value;
@@ -121,7 +122,10 @@ std::string write_package(const std::string& function, const FakePackage& packag
   yaml << YAML::Key << "Properties" << YAML::Value;
   write_properties(yaml, package);
   yaml << YAML::EndMap << YAML::EndMap << YAML::EndMap;
-  return stored_zip({{function + ".yaml", yaml.c_str()}, {package.code.filename, package.code.bytes}});
+  std::vector<std::pair<std::string, std::string>> files;
+  if (parts.config) files.emplace_back(function + ".yaml", yaml.c_str());
+  if (parts.code) files.emplace_back(package.code.filename, package.code.bytes);
+  return stored_zip(files);
 }
 
 Result<FakePackage> read_package(const std::string& bytes, const std::string& function) {

@@ -16,7 +16,9 @@ struct FakePackage {
   FakeCode code;
 };
 
-std::string write_package(const std::string& function, const FakePackage& package);
+/// With what is asked for: the YAML file, the code, or both.
+std::string write_package(const std::string& function, const FakePackage& package,
+                          const functiongraph::ExportRequest& parts);
 /// Takes uncompressed zips only. Refusals as the service's.
 Result<FakePackage> read_package(const std::string& bytes, const std::string& function);
 

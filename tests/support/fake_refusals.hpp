@@ -23,6 +23,7 @@ inline constexpr Refusal kInvalidParameter{400, "FSS.0400", invalid, "Invalid pa
 inline constexpr Refusal kTooManyVersions{403, "FSS.0403", unauthorized, "Forbidden"};
 inline constexpr Refusal kNoSuchThing{404, "FSS.0404", not_found, "The specified resource was not found."};
 inline constexpr Refusal kSameCode{409, codes::kSameCode, conflict, "The specified resource already exists."};
+inline constexpr Refusal kInvalidQuery{400, "FSS.1001", invalid, "Invalid query parameter."};
 inline constexpr Refusal kInvalidFunctionName{400, "FSS.1002", invalid, "Invalid function name."};
 inline constexpr Refusal kInvalidHandler{400, "FSS.1003", invalid, "Invalid function handler."};
 inline constexpr Refusal kInvalidRuntime{400, "FSS.1005", invalid, "Invalid runtime."};
@@ -55,7 +56,9 @@ inline constexpr Refusal kTooManyAliases{403, codes::kTooManyAliases, invalid,
 inline constexpr Refusal kNoFunction{404, codes::kNoFunction, not_found, "Not found the function"};
 inline constexpr Refusal kNoVersion{404, codes::kNoVersion, not_found, "Not found the function version"};
 inline constexpr Refusal kNoAlias{404, codes::kNoAlias, not_found, "The alias does not exist."};
-inline constexpr Refusal kNoDependency{404, "FSS.1056", not_found, "The dependency does not exist."};
+/// The dependency that was asked for, and one that a function was to have.
+inline constexpr Refusal kNoDependency{404, codes::kNoDependency, not_found, "The dependency does not exist."};
+inline constexpr Refusal kUnknownDependency{404, codes::kNoDependency, invalid, "The dependency does not exist."};
 inline constexpr Refusal kNotInYaml{404, "FSS.1057", invalid, "The function name does not exist in the YAML file."};
 inline constexpr Refusal kAppIsFunction{400, "FSS.1058", invalid,
                                         "The app name and function name cannot be the same in the YAML file."};

@@ -15,7 +15,8 @@ std::vector<DependencyReference> references(const FakeService& service, const st
     for (const DependencyVersion& known : service.dependencies) {
       if (known.id != id) continue;
       rows.push_back(DependencyReference{known.id, known.name, known.runtime, known.owner, known.link, known.etag,
-                                         known.description, known.file_name, known.size, known.version, known.dep_id});
+                                         known.description, known.file_name, known.size, known.version, known.dep_id,
+                                         known.last_modified});
     }
   }
   return rows;
