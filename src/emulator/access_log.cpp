@@ -37,20 +37,25 @@ Result<AccessLog> AccessLog::open(const std::string& destination) {
               "cannot write the access log " + destination + ": " + std::generic_category().message(errno));
 }
 
-void AccessLog::write(const http::Request& request, const http::Response& response,
-                      std::chrono::system_clock::time_point at, std::chrono::nanoseconds took) {
+std::string to_json(const Exchange& exchange) {
+  const auto& [request, response, at, took, fault, rule] = exchange;
+  JsonMembers line;
+  line.text("time", to_iso8601(at))
+      .text("method", http::name_of(request.method))
+      .text("path", shown_path(request.target))
+      .number("status", response.status)
+      .raw("ms", milliseconds(took))
+      .number("bytes_in", static_cast<std::int64_t>(request.body.size()))
+      .number("bytes_out", static_cast<std::int64_t>(response.body.size()))
+      .text("request_id", http::find_header(response.headers, "X-Request-Id"));
+  if (!fault.empty()) line.text("fault", fault);
+  if (!rule.empty()) line.text("rule", rule);
+  return line.object();
+}
+
+void AccessLog::write(std::string line) {
   if (!file_) return;
-  const auto line = JsonMembers()
-                        .text("time", to_iso8601(at))
-                        .text("method", http::name_of(request.method))
-                        .text("path", shown_path(request.target))
-                        .number("status", response.status)
-                        .raw("ms", milliseconds(took))
-                        .number("bytes_in", static_cast<std::int64_t>(request.body.size()))
-                        .number("bytes_out", static_cast<std::int64_t>(response.body.size()))
-                        .text("request_id", http::find_header(response.headers, "X-Request-Id"))
-                        .object() +
-                    "\n";
+  line += '\n';
   std::fwrite(line.data(), 1, line.size(), file_.get());
   std::fflush(file_.get());
 }

@@ -77,7 +77,7 @@ std::optional<Fault> read_additional(const Call& call, const FunctionRow& functi
 Valid<Alias> read_alias(const Call& call, const FunctionRow& function, const JsonObject& body, std::string name) {
   Alias alias;
   alias.name = std::move(name);
-  alias.last_modified = last_modified(call.now);
+  alias.last_modified = last_modified(call.now, call.options.open.utc_offset);
   auto version = body.text("version");
   if (!version) return refuse(version.error());
   auto description = body.text("description");

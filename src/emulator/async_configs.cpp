@@ -83,7 +83,7 @@ Valid<std::string> read_config(const Call& call, const std::string& created) {
       .number("max_async_retry_attempts", *retries)
       .raw("destination_config", *destinations)
       .text("created_time", created)
-      .text("last_modified", last_modified(call.now))
+      .text("last_modified", last_modified(call.now, call.options.open.utc_offset))
       .boolean("enable_async_status_log", status_log->value_or(false))
       .object();
 }
@@ -109,7 +109,8 @@ Outcome update_async_config(const Call& call) {
   if (!target) return refuse(target.error());
   const auto& [function, qualifier] = *target;
   const auto old = call.store.documents().find(function, qualifier, DocumentKind::async_config);
-  auto document = read_config(call, old ? text_of(stored_object(*old), "created_time") : last_modified(call.now));
+  auto document = read_config(
+      call, old ? text_of(stored_object(*old), "created_time") : last_modified(call.now, call.options.open.utc_offset));
   if (!document) return refuse(document.error());
   call.store.documents().put(function, qualifier, DocumentKind::async_config, *document);
   call.store.refresh_answers(function, qualifier);

@@ -16,7 +16,6 @@ using Time = std::chrono::system_clock::time_point;
 constexpr int kFailuresUntilLock = 6;  // "more than five consecutive failures"
 constexpr std::chrono::minutes kLockTime{5};
 constexpr std::chrono::minutes kMaxSkew{15};
-constexpr std::size_t kMaxSignedBytes = std::size_t{12} << 20U;
 constexpr std::string_view kSubject = "Incorrect IAM authentication information: ";
 
 Fault wrong_credentials(const std::string& what) {
@@ -102,7 +101,7 @@ std::optional<Fault> Gate::check_token(const http::Request& request, const Route
 }
 
 std::optional<Fault> Gate::check_access_key(const http::Request& request, Time now) {
-  if (request.body.size() > kMaxSignedBytes) return Fault(kRequestTooLarge);
+  if (request.body.size() > bytes_of_mb(options_.sizes.signed_mb)) return Fault(kRequestTooLarge);
   const auto authorization = parse_authorization(http::find_header(request.headers, "Authorization"));
   if (!authorization)
     return wrong_credentials("Authorization: expected SDK-HMAC-SHA256 Access=, SignedHeaders=, Signature=");

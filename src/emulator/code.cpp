@@ -9,9 +9,6 @@
 namespace fgsync::emulator {
 namespace {
 
-constexpr std::size_t kMaxPackageBytes = std::size_t{50} << 20U;
-constexpr std::size_t kMaxInlineBytes = std::size_t{10} << 10U;
-
 bool looks_like_zip(std::string_view bytes) {
   return bytes.starts_with("PK\x03\x04");
 }
@@ -57,7 +54,8 @@ Valid<std::string> read_bytes(const JsonObject& body) {
 
 }  // namespace
 
-Valid<ReceivedCode> read_code(const JsonObject& body, CodeType code_type, const std::string& runtime) {
+Valid<ReceivedCode> read_code(const JsonObject& body, CodeType code_type, const std::string& runtime,
+                              const SizeLimits& limits) {
   auto type = read_code_type(body, code_type);
   if (!type) return refuse(type.error());
   auto filename = body.text("code_filename");
@@ -66,11 +64,13 @@ Valid<ReceivedCode> read_code(const JsonObject& body, CodeType code_type, const 
   if (!bytes) return refuse(bytes.error());
   std::string chosen = filename->value_or("");
   if (chosen.empty()) chosen = default_filename(*type, runtime);
-  return accept_code(std::move(*type), std::move(chosen), std::move(*bytes));
+  return accept_code(std::move(*type), std::move(chosen), std::move(*bytes), limits);
 }
 
-Valid<ReceivedCode> accept_code(std::string type, std::string filename, std::string bytes) {
-  if (bytes.size() > kMaxPackageBytes) return refuse(kCodeTooLarge);
+Valid<ReceivedCode> accept_code(std::string type, std::string filename, std::string bytes, const SizeLimits& limits) {
+  if (bytes.size() > bytes_of_mb(limits.package_mb)) {
+    return refuse(over_limit(kCodeTooLarge, limits.package_mb, SizeLimits().package_mb, "MB"));
+  }
   const bool is_archive = is_archive_type(type);
   if (is_archive) {
     const auto archive = ZipReader::open(bytes);
@@ -79,7 +79,9 @@ Valid<ReceivedCode> accept_code(std::string type, std::string filename, std::str
   } else {
     if (bytes.empty()) return refuse(kNoCode);
     // An archive may be sent as inline code too, as the documented examples do; the limit is for source text.
-    if (!looks_like_zip(bytes) && bytes.size() > kMaxInlineBytes) return refuse(kInlineTooLarge);
+    if (!looks_like_zip(bytes) && bytes.size() > bytes_of_kb(limits.inline_kb)) {
+      return refuse(over_limit(kInlineTooLarge, limits.inline_kb, SizeLimits().inline_kb, "KB"));
+    }
   }
   ReceivedCode code;
   code.facts.type = std::move(type);

@@ -1,32 +1,17 @@
 #include "emulator/command_line.hpp"
 
 #include <CLI/CLI.hpp>
-#include <charconv>
 #include <iostream>
 #include <map>
 #include <optional>
+
+#include "emulator/open_question_flags.hpp"
 
 namespace fgsync::emulator {
 namespace {
 
 constexpr int kUsage = 64;
 constexpr int kUnusable = 78;
-
-/// `HOST:PORT`, with brackets around an IPv6 address.
-bool parse_listen(const std::string& text, CommandLine& command) {
-  const auto colon = text.rfind(':');
-  if (colon == std::string::npos || colon == 0) return false;
-  std::string host = text.substr(0, colon);
-  if (host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-  const char* first = text.data() + colon + 1;
-  const char* end = text.data() + text.size();
-  std::uint16_t port = 0;
-  const auto [stopped, failed] = std::from_chars(first, end, port);
-  if (first == end || failed != std::errc() || stopped != end) return false;
-  command.address = std::move(host);
-  command.port = port;
-  return true;
-}
 
 /// What the flags say that is not an option of the service as it stands.
 struct Texts {
@@ -35,6 +20,8 @@ struct Texts {
   std::string access_key_file;
   std::string iam_file;
   std::int64_t token_lifetime = 86400;
+  std::int64_t idle_timeout = 60;
+  std::int64_t request_timeout = 120;
 };
 
 void add_program_options(CLI::App& app, CommandLine& command, Texts& texts) {
@@ -50,6 +37,40 @@ void add_program_options(CLI::App& app, CommandLine& command, Texts& texts) {
   app.add_option("--access-log", command.access_log, "File for a JSON line per request; - is stderr, none is nowhere")
       ->type_name("FILE|-|none")
       ->capture_default_str();
+}
+
+void add_server_options(CLI::App& app, CommandLine& command, Texts& texts) {
+  auto* certificate = app.add_option("--tls-cert", command.identity.certificate_file,
+                                     "Speak TLS with this certificate, in PEM, perhaps with others behind it")
+                          ->type_name("FILE");
+  auto* key =
+      app.add_option("--tls-key", command.identity.key_file, "The certificate's key, in PEM")->type_name("FILE");
+  certificate->needs(key);
+  key->needs(certificate);
+  app.add_option("--tls-self-signed", command.self_signed_folder,
+                 "Speak TLS with a certificate made for the purpose, whose authority is ca.pem in this directory")
+      ->type_name("DIR")
+      ->excludes(certificate);
+  app.add_option("--max-body-mb", command.max_body_mb, "The body of any request, in MB (413 FSS.0413)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str()
+      ->group(kLimitsGroup);
+  const auto seconds = [&app](const std::string& name, std::int64_t& value, const std::string& what) {
+    app.add_option(name, value, what)->type_name("SECONDS")->check(CLI::Range(1, 86400))->capture_default_str();
+  };
+  seconds("--idle-timeout", texts.idle_timeout, "How long a connection may be idle between requests");
+  seconds("--request-timeout", texts.request_timeout, "How long a whole request may take to arrive");
+}
+
+void add_execution_options(CLI::App& app, CommandLine& command) {
+  auto* executes =
+      app.add_flag("--execute", command.executes,
+                   "Run Python and Node.js functions that are invoked, on this machine, without a sandbox");
+  app.add_option("--max-executions", command.max_executions, "How many of them run at once; others wait")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str()
+      ->needs(executes);
 }
 
 void add_authentication_options(CLI::App& app, ServiceOptions& service, Texts& texts) {
@@ -78,20 +99,8 @@ void add_authentication_options(CLI::App& app, ServiceOptions& service, Texts& t
 
 void add_service_options(CLI::App& app, ServiceOptions& service) {
   app.add_option("--region", service.region, "The region in URNs")->type_name("REGION")->capture_default_str();
-  const auto limit = [&app](const std::string& name, int& value, const std::string& what) {
-    app.add_option(name, value, what)->check(CLI::Range(1, 1'000'000))->capture_default_str();
-  };
-  limit("--max-functions", service.max_functions, "Functions in a project");
-  limit("--max-versions", service.max_versions, "Versions of a function, latest included");
-  limit("--max-aliases", service.max_aliases, "Aliases of a function");
-  limit("--max-reserved", service.max_reserved_instances, "Reserved instances in a project");
-  limit("--max-code-mb", service.max_code_mb, "Code of all versions in a project, in MB");
-  app.add_flag_callback(
-      "--lock-reserved", [&service] { service.reserved_updates = ReservedUpdates::refused; },
-      "Refuse updates of code and configuration while latest has reserved instances (FSS.1077)");
-  app.add_flag_callback(
-      "--check-dependencies", [&service] { service.unknown_dependencies = UnknownDependencies::refused; },
-      "Refuse functions with dependencies that are not there (FSS.1056)");
+  add_open_question_flags(app, service);
+  add_limit_options(app, service);
 }
 
 ExitNow usage_error(const std::string& what) {
@@ -144,8 +153,11 @@ std::variant<CommandLine, ExitNow> parse_command_line(int argc, char** argv) {
   Texts texts;
   CLI::App app("A local FunctionGraph to try fgsync against, without a cloud account.", "fgsync-emulator");
   add_program_options(app, command, texts);
+  add_server_options(app, command, texts);
   add_authentication_options(app, command.service, texts);
   add_service_options(app, command.service);
+  add_execution_options(app, command);
+  add_control_options(app, command.control);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {
@@ -153,9 +165,17 @@ std::variant<CommandLine, ExitNow> parse_command_line(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return usage_error(error.what());
   }
-  if (!parse_listen(texts.listen, command)) {
+  const auto listen = parse_listen_address(texts.listen);
+  if (!listen) {
     return usage_error("--listen: expected HOST:PORT, for example 127.0.0.1:9480, found \"" + texts.listen + "\"");
   }
+  command.listen = *listen;
+  if (const auto problem = read_control_options(command.control)) {
+    std::cerr << problem->text;
+    return ExitNow{problem->code};
+  }
+  command.idle_timeout = std::chrono::seconds(texts.idle_timeout);
+  command.request_timeout = std::chrono::seconds(texts.request_timeout);
   command.service.token_lifetime = std::chrono::seconds(texts.token_lifetime);
   if (auto exit_now = read_credentials(texts, command.service)) return *exit_now;
   if (auto exit_now = check_mode(command.service)) return *exit_now;

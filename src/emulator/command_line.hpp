@@ -1,21 +1,31 @@
 #pragma once
 
-#include <cstdint>
+#include <chrono>
 #include <string>
 #include <variant>
 
+#include "emulator/control_options.hpp"
+#include "emulator/listen_address.hpp"
+#include "emulator/self_signed.hpp"
 #include "emulator/service.hpp"
 
 namespace fgsync::emulator {
 
 /// What `fgsync-emulator` was asked to do.
 struct CommandLine {
-  std::string address = "127.0.0.1";
-  std::uint16_t port = 9480;
+  ListenAddress listen{"127.0.0.1", 9480};
   std::string port_file;  ///< empty: none
   std::string state = ":memory:";
   std::string access_log = "-";
+  TlsIdentity identity;            ///< empty names: none
+  std::string self_signed_folder;  ///< empty: none
+  int max_body_mb = 80;
+  std::chrono::seconds idle_timeout{60};
+  std::chrono::seconds request_timeout{120};
+  bool executes = false;  ///< functions really run
+  unsigned max_executions = 8;
   ServiceOptions service;
+  ControlOptions control;
 };
 
 /// The program ends at once: help, version, or flags that make no sense. What is to be said has been said.

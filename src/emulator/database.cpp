@@ -59,13 +59,14 @@ void Query::check(int code) const {
   if (code != SQLITE_OK) throw StorageFailure(sqlite3_errmsg(database_));
 }
 
-Database::Database(const std::string& path) {
-  const int code = sqlite3_open_v2(path.c_str(), &connection_,
-                                   SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+Database::Database(const std::string& path, DatabaseAccess access) {
+  const bool is_written = access == DatabaseAccess::read_write;
+  const int mode = is_written ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+  const int code = sqlite3_open_v2(path.c_str(), &connection_, mode | SQLITE_OPEN_NOMUTEX, nullptr);
   std::string problem;
   if (code != SQLITE_OK) {
     problem = connection_ == nullptr ? "out of memory" : sqlite3_errmsg(connection_);
-  } else if (sqlite3_db_readonly(connection_, "main") == 1) {
+  } else if (is_written && sqlite3_db_readonly(connection_, "main") == 1) {
     // SQLite falls back to reading when a file may not be written.
     problem = "the file cannot be written";
   }
@@ -102,8 +103,26 @@ void Database::roll_back() noexcept {
   sqlite3_exec(connection_, "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
+void Database::roll_back_to(const std::string& savepoint) noexcept {
+  const std::string sql = "ROLLBACK TO " + savepoint + "; RELEASE " + savepoint;
+  if (sqlite3_exec(connection_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) roll_back();
+}
+
+bool Database::is_in_transaction() const {
+  return sqlite3_get_autocommit(connection_) == 0;
+}
+
 std::int64_t Database::last_row_id() const {
   return sqlite3_last_insert_rowid(connection_);
+}
+
+void Database::copy_from(Database& source) {
+  sqlite3_backup* backup = sqlite3_backup_init(connection_, "main", source.connection_, "main");
+  if (backup == nullptr) throw StorageFailure(sqlite3_errmsg(connection_));
+  const int stepped = sqlite3_backup_step(backup, -1);
+  const int finished = sqlite3_backup_finish(backup);
+  if (stepped != SQLITE_DONE) throw StorageFailure(sqlite3_errstr(stepped));
+  if (finished != SQLITE_OK) throw StorageFailure(sqlite3_errstr(finished));
 }
 
 Transaction::Transaction(Database& database) : database_(database) {

@@ -48,11 +48,13 @@ class Query {
   int bound_ = 0;
 };
 
+enum class DatabaseAccess { read_write, read_only };
+
 /// A SQLite connection with its statements prepared once.
 class Database {
  public:
-  /// Throws StorageFailure when the file cannot be opened for writing.
-  explicit Database(const std::string& path);
+  /// Throws StorageFailure when the file cannot be opened, or not for writing where that was asked for.
+  explicit Database(const std::string& path, DatabaseAccess access = DatabaseAccess::read_write);
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
   ~Database();
@@ -61,7 +63,13 @@ class Database {
   Query query(const char* sql);
   void execute(const char* sql);
   void roll_back() noexcept;
+  /// Undoes what was done since the savepoint; if that cannot be, the whole transaction.
+  void roll_back_to(const std::string& savepoint) noexcept;
+  /// False also after SQLite has undone a transaction by itself.
+  [[nodiscard]] bool is_in_transaction() const;
   [[nodiscard]] std::int64_t last_row_id() const;
+  /// Everything of another database in place of what is here, all or nothing. Neither may be in a transaction.
+  void copy_from(Database& source);
 
  private:
   sqlite3* connection_ = nullptr;

@@ -13,10 +13,8 @@
 namespace fgsync::emulator {
 namespace {
 
-constexpr std::size_t kMaxArchiveBytes = std::size_t{40} << 20U;
-
 /// The archive of a create request.
-Valid<std::string> read_archive(const JsonObject& body) {
+Valid<std::string> read_archive(const JsonObject& body, const SizeLimits& limits) {
   auto type = body.text("depend_type");
   if (!type) return refuse(type.error());
   auto link = body.text("depend_link");
@@ -27,7 +25,9 @@ Valid<std::string> read_archive(const JsonObject& body) {
   if (*type != "zip") return refuse(kInvalidDependencyType, "depend_type: expected zip or obs");
   auto bytes = base64_decode(file->value_or(""));
   if (!bytes) return refuse(kInvalidDependency, "depend_file: " + bytes.error().specific);
-  if (bytes->size() > kMaxArchiveBytes) return refuse(kCodeTooLarge, "depend_file: more than 40 MB");
+  if (bytes->size() > bytes_of_mb(limits.dependency_mb)) {
+    return refuse(kCodeTooLarge, "depend_file: more than " + std::to_string(limits.dependency_mb) + " MB");
+  }
   const auto archive = ZipReader::open(*bytes);
   if (!archive || archive->names().empty()) return refuse(kInvalidDependency, "depend_file: not a valid zip file");
   return bytes;
@@ -106,7 +106,7 @@ Outcome create_dependency_version(const Call& call) {
   if (!body) return refuse(body.error());
   auto dependency = read_dependency(*body);
   if (!dependency) return refuse(dependency.error());
-  auto archive = read_archive(*body);
+  auto archive = read_archive(*body, call.options.sizes);
   if (!archive) return refuse(archive.error());
   const auto previous = call.store.dependencies().newest(call.route.project, dependency->name);
   const auto is_taken = [&call](const auto& id) { return call.store.dependencies().has_id(id); };

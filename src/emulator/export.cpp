@@ -14,7 +14,7 @@ std::string file_name(const FunctionRow& function, std::string_view code) {
 /// Where the code can be fetched without credentials, as from the service's links to OBS: here, by its digest.
 std::string link_to(const Call& call, const CodeFacts& code) {
   const auto host = http::find_header(call.headers, "Host");
-  return "http://" + std::string(host.empty() ? "localhost" : host) + "/emulator/code/" + code.digest;
+  return call.options.scheme + "://" + std::string(host.empty() ? "localhost" : host) + "/emulator/code/" + code.digest;
 }
 
 enum class ExportForm { zip, link };
@@ -51,6 +51,7 @@ Outcome export_function(const Call& call) {
   if (!wish) return refuse(wish.error());
   const auto version = call.store.find_version(target->function, *name);
   if (!version) return refuse(kNoVersion);
+  if (auto busy = begin_transfer(call, Transfer::exporting)) return refuse(std::move(*busy));
   const auto code = call.store.find_code(version->code.digest);
   if (!code) throw StorageFailure("a version without its code");
   const auto file = file_name(target->function, *code);

@@ -17,6 +17,7 @@ inline constexpr FaultKind kInvalidParameter{400, "FSS.0400", "Invalid parameter
 inline constexpr FaultKind kForbidden{403, "FSS.0403", "Forbidden"};
 inline constexpr FaultKind kNoResource{404, "FSS.0404", "The specified resource was not found."};
 inline constexpr FaultKind kSameCode{409, "FSS.0409", "The specified resource already exists."};
+inline constexpr FaultKind kTooManyRequests{429, "FSS.0429", "Too many requests."};
 inline constexpr FaultKind kInternal{500, "FSS.0500", "Internal server error."};
 inline constexpr FaultKind kInvalidQuery{400, "FSS.1001", "Invalid query parameter."};
 inline constexpr FaultKind kInvalidFunctionName{400, "FSS.1002", "Invalid function name."};
@@ -95,6 +96,8 @@ inline constexpr FaultKind kAliasHasTriggers{403, "FSS.1154",
 inline constexpr FaultKind kEventTooLarge{413, "FSS.1201", "The request body is too large."};
 inline constexpr FaultKind kTooManyTriggers{400, "FSS.1306",
                                             "The number of triggers exceeds the maximum allowed limit."};
+inline constexpr FaultKind kInvalidInitializer{400, "FSS.1404", "Invalid function initializer."};
+inline constexpr FaultKind kInvalidInitializationTimeout{400, "FSS.1405", "Invalid initialization timeout."};
 inline constexpr FaultKind kNoSuchApi{404, "APIGW.0101", "The API does not exist or has not been published."};
 inline constexpr FaultKind kRequestTooLarge{413, "APIGW.0201", "Request entity too large."};
 inline constexpr FaultKind kWrongToken{401, "APIGW.0301",

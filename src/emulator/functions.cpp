@@ -24,22 +24,27 @@ Valid<FunctionRow> read_new_function(const Call& call, const JsonObject& body) {
   function.app = app->value_or("").empty() ? "default" : **app;
   if (!is_app_name(function.app)) return refuse(kInvalidApp);
   if (call.store.find_function(function.project, function.name)) return refuse(kFunctionExists);
-  if (call.store.count_functions(function.project) >= call.options.max_functions) return refuse(kTooManyFunctions);
+  if (call.store.has_functions(function.project, call.options.max_functions)) return refuse(kTooManyFunctions);
   return function;
 }
 
-Outcome add_function(const Call& call, FunctionRow function, std::string settings, ReceivedCode code) {
+struct NewFunction {
+  FunctionRow function;
+  Version latest;
+};
+
+Valid<NewFunction> add_function(const Call& call, FunctionRow function, std::string settings, ReceivedCode code) {
   if (auto full = check_code_size(call, function.project, code.facts.size)) return refuse(std::move(*full));
   function.func_id = call.random.hex(32);
   function.id = call.store.add_function(function);
   Version latest;
   latest.image_name = new_image_name(call, latest.name, "");
-  latest.last_modified = last_modified(call.now);
+  latest.last_modified = last_modified(call.now, call.options.open.utc_offset);
   latest.settings = std::move(settings);
   latest.code = std::move(code.facts);
   call.store.put_code(latest.code.digest, code.bytes);
   call.store.add_version(function, latest);
-  return config_answer(call, function);
+  return NewFunction{std::move(function), std::move(latest)};
 }
 
 /// The bytes of an import request's package, after the fields around it were checked.
@@ -68,9 +73,11 @@ Outcome create_function(const Call& call) {
   auto settings = read_settings(*body);
   if (!settings) return refuse(settings.error());
   if (auto unknown = check_dependencies(call, *body)) return refuse(std::move(*unknown));
-  auto code = read_code(*body, CodeType::defaults_to_inline, **body->text("runtime"));
+  auto code = read_code(*body, CodeType::defaults_to_inline, **body->text("runtime"), call.options.sizes);
   if (!code) return refuse(code.error());
-  return add_function(call, std::move(*function), std::move(*settings), std::move(*code));
+  auto added = add_function(call, std::move(*function), std::move(*settings), std::move(*code));
+  if (!added) return refuse(added.error());
+  return config_answer(call, added->function);
 }
 
 Outcome import_function(const Call& call) {
@@ -81,12 +88,16 @@ Outcome import_function(const Call& call) {
   if (function->app == function->name) return refuse(kAppIsFunction);
   auto package = read_package(*body);
   if (!package) return refuse(package.error());
-  auto imported = read_import_package(*package, function->name);
+  auto imported = read_import_package(*package, function->name, call.options.sizes);
   if (!imported) return refuse(imported.error());
   auto settings = read_settings(imported->configuration);
   if (!settings) return refuse(settings.error());
   if (auto missing = check_imported_dependencies(call, imported->configuration)) return refuse(std::move(*missing));
-  return add_function(call, std::move(*function), std::move(*settings), std::move(imported->code));
+  if (auto busy = begin_transfer(call, Transfer::import)) return refuse(std::move(*busy));
+  auto added = add_function(call, std::move(*function), std::move(*settings), std::move(imported->code));
+  if (!added) return refuse(added.error());
+  const auto extras = call.store.extras_of(added->function, added->latest);
+  return Answer{200, render_imported(added->function, added->latest, extras)};
 }
 
 Outcome list_functions(const Call& call) {

@@ -10,9 +10,7 @@
 namespace fgsync::emulator {
 namespace {
 
-constexpr std::size_t kMaxPackageBytes = std::size_t{50} << 20U;
 constexpr std::uint64_t kMaxYamlBytes = std::uint64_t{64} << 10U;
-constexpr std::uint64_t kMaxCodeBytes = std::uint64_t{50} << 20U;
 constexpr std::size_t kMaxVariables = 1000;
 
 /// Where the two files stand in the archive.
@@ -122,18 +120,21 @@ Valid<JsonObject> to_configuration(const YAML::Node& properties) {
   return configuration;
 }
 
-Valid<ReceivedCode> read_code_file(const ZipReader& archive, const Entries& entries, const YAML::Node& properties) {
+Valid<ReceivedCode> read_code_file(const ZipReader& archive, const Entries& entries, const YAML::Node& properties,
+                                   const SizeLimits& limits) {
   const auto type = properties["CodeType"].as<std::string>("");
   if (type != "zip" && type != "jar" && type != "inline") return refuse(kInvalidCodeType);
   const auto filename = properties["CodeFileName"].as<std::string>("");
   const auto found = std::find(entries.names.begin(), entries.names.end(), filename);
   if (found == entries.names.end() || is_yaml(filename)) return refuse(kNoCode);
-  auto bytes = inflate(archive, static_cast<std::size_t>(found - entries.names.begin()), kMaxCodeBytes);
+  const auto index = static_cast<std::size_t>(found - entries.names.begin());
+  auto bytes = inflate(archive, index, bytes_of_mb(limits.package_mb));
   if (!bytes) return refuse(bytes.error());
-  return accept_code(type, filename, std::move(*bytes));
+  return accept_code(type, filename, std::move(*bytes), limits);
 }
 
-Valid<ImportedFunction> read_function(const ZipReader& archive, const std::string& func_name) {
+Valid<ImportedFunction> read_function(const ZipReader& archive, const std::string& func_name,
+                                      const SizeLimits& limits) {
   auto entries = find_entries(archive);
   if (!entries) return refuse(entries.error());
   auto yaml = inflate(archive, entries->yaml, kMaxYamlBytes);
@@ -142,19 +143,22 @@ Valid<ImportedFunction> read_function(const ZipReader& archive, const std::strin
   if (!properties) return refuse(properties.error());
   auto configuration = to_configuration(*properties);
   if (!configuration) return refuse(configuration.error());
-  auto code = read_code_file(archive, *entries, *properties);
+  auto code = read_code_file(archive, *entries, *properties, limits);
   if (!code) return refuse(code.error());
   return ImportedFunction{std::move(*configuration), std::move(*code)};
 }
 
 }  // namespace
 
-Valid<ImportedFunction> read_import_package(std::string_view package, const std::string& func_name) {
-  if (package.size() > kMaxPackageBytes) return refuse(kImportTooLarge);
+Valid<ImportedFunction> read_import_package(std::string_view package, const std::string& func_name,
+                                            const SizeLimits& limits) {
+  if (package.size() > bytes_of_mb(limits.import_mb)) {
+    return refuse(over_limit(kImportTooLarge, limits.import_mb, SizeLimits().import_mb, "MB"));
+  }
   const auto archive = ZipReader::open(package);
   if (!archive || archive->names().empty()) return refuse(kInvalidCode, "zip: not a valid zip file");
   try {
-    return read_function(*archive, func_name);
+    return read_function(*archive, func_name, limits);
   } catch (const YAML::Exception& error) {
     // The message may quote the file, whose bytes need not be text.
     std::string what = error.msg;

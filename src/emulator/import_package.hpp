@@ -15,6 +15,7 @@ struct ImportedFunction {
 
 /// Reads an import package: a zip with exactly one YAML file and the code file that it names, for the one function
 /// `func_name`. Nothing is inflated before its size is known to be within the limits.
-Valid<ImportedFunction> read_import_package(std::string_view package, const std::string& func_name);
+Valid<ImportedFunction> read_import_package(std::string_view package, const std::string& func_name,
+                                            const SizeLimits& limits);
 
 }  // namespace fgsync::emulator

@@ -19,8 +19,13 @@ void add_text(JsonMembers& out, std::string_view name, const JsonObject& from, s
   if (value && *value) out.text(name, **value);
 }
 
-void add_identity(JsonMembers& out, const FunctionRow& function, const Version& version) {
-  out.text("func_urn", urn_of(function, version.name))
+std::string func_urn(const FunctionRow& function, const Version& version, const Extras& extras) {
+  const bool is_plain = extras.urn_form == UrnForm::plain;
+  return is_plain ? urn_of(function) : urn_of(function, version.name);
+}
+
+void add_identity(JsonMembers& out, const FunctionRow& function, const Version& version, const Extras& extras) {
+  out.text("func_urn", func_urn(function, version, extras))
       .text("func_name", function.name)
       .text("domain_id", domain_of(function.project))
       .text("namespace", function.project)
@@ -83,6 +88,20 @@ void add_reserved_count(JsonMembers& out, const Extras& extras) {
   if (count && *count) out.number("reserved_instance_count", **count);
 }
 
+/// Of the asynchronous configuration, what answers about versions show of it.
+void add_async_config(JsonMembers& out, const Extras& extras) {
+  if (extras.async_config.empty()) return;
+  const JsonObject config = stored_object(extras.async_config);
+  JsonMembers shown;
+  for (const auto& [name, type] :
+       {std::pair{"max_async_event_age_in_seconds", JsonType::integer},
+        std::pair{"max_async_retry_attempts", JsonType::integer}, std::pair{"destination_config", JsonType::object},
+        std::pair{"created_time", JsonType::text}, std::pair{"last_modified", JsonType::text}}) {
+    if (const auto value = config.raw(name, type); value && *value) shown.raw(name, **value);
+  }
+  out.raw("function_async_config", shown.object());
+}
+
 void add_vpc_id(JsonMembers& out, const JsonObject& settings) {
   const auto vpc = settings.object("func_vpc");
   if (vpc && *vpc) add_text(out, "func_vpc_id", **vpc, "vpc_id");
@@ -101,7 +120,7 @@ JsonMembers config_members(const FunctionRow& function, const Version& version, 
   const JsonObject settings = stored_object(version.settings);
   JsonMembers out;
   out.text("func_id", function.func_id).text("resource_id", function.func_id);
-  add_identity(out, function, version);
+  add_identity(out, function, version, extras);
   add_code(out, version);
   add_build(out, version);
   add_settings(out, settings, 0);
@@ -115,9 +134,12 @@ JsonMembers config_members(const FunctionRow& function, const Version& version, 
 
 }  // namespace
 
+std::string urn_of(const FunctionRow& function) {
+  return "urn:fss:" + function.region + ":" + function.project + ":function:" + function.app + ":" + function.name;
+}
+
 std::string urn_of(const FunctionRow& function, const std::string& qualifier) {
-  return "urn:fss:" + function.region + ":" + function.project + ":function:" + function.app + ":" + function.name +
-         ":" + qualifier;
+  return urn_of(function) + ":" + qualifier;
 }
 
 std::string domain_of(const std::string& project) {
@@ -128,14 +150,25 @@ std::string render_config(const FunctionRow& function, const Version& version, c
   return config_members(function, version, extras).object();
 }
 
-std::string render_published(const FunctionRow& function, const Version& version, const Extras& extras) {
+std::string render_imported(const FunctionRow& function, const Version& version, const Extras& extras) {
   return config_members(function, version, extras).text("version_description", version.description).object();
+}
+
+std::string render_published(const FunctionRow& function, const Version& version, const Extras& extras,
+                             std::chrono::system_clock::time_point now) {
+  const auto epoch_seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+  JsonMembers out = config_members(function, version, extras);
+  add_async_config(out, extras);
+  return out.text("version_description", version.description)
+      .number("last_modified_utc", epoch_seconds)
+      .raw("func_code", "{}")
+      .object();
 }
 
 std::string render_code(const FunctionRow& function, const Version& version, const Extras& extras) {
   const JsonObject settings = stored_object(version.settings);
   JsonMembers out;
-  out.text("func_urn", urn_of(function, version.name))
+  out.text("func_urn", func_urn(function, version, extras))
       .text("func_name", function.name)
       .text("domain_id", domain_of(function.project));
   add_text(out, "runtime", settings, "runtime");
@@ -155,23 +188,23 @@ std::string render_code(const FunctionRow& function, const Version& version, con
 std::string render_version_item(const FunctionRow& function, const Version& version, const Extras& extras) {
   const JsonObject settings = stored_object(version.settings);
   JsonMembers out;
-  add_identity(out, function, version);
+  add_identity(out, function, version, extras);
   add_code(out, version);
   add_build(out, version);
   add_settings(out, settings, kInVersionItem);
   add_vpc_id(out, settings);
   add_concurrency(out, settings);
   add_idle_mode(out, extras);
-  if (!extras.async_config.empty()) out.raw("function_async_config", extras.async_config);
+  add_async_config(out, extras);
   out.boolean("long_time", false).text("version_description", version.description);
   return out.object();
 }
 
-std::string render_function_item(const FunctionRow& function, const Version& version) {
+std::string render_function_item(const FunctionRow& function, const Version& version, const Extras& extras) {
   const JsonObject settings = stored_object(version.settings);
   JsonMembers out;
   out.text("resource_id", function.func_id);
-  add_identity(out, function, version);
+  add_identity(out, function, version, extras);
   add_code(out, version);
   add_build(out, version);
   add_settings(out, settings, kInFunctionItem);

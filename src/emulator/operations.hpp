@@ -1,14 +1,17 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "emulator/fault.hpp"
 #include "emulator/json.hpp"
+#include "emulator/pending_execution.hpp"
 #include "emulator/random.hpp"
 #include "emulator/route.hpp"
 #include "emulator/service.hpp"
 #include "emulator/store.hpp"
+#include "emulator/transfers.hpp"
 
 namespace fgsync::emulator {
 
@@ -17,6 +20,8 @@ struct Answer {
   std::string body;
   http::Headers headers = {};  ///< besides those that every answer has
   std::string content_type = "application/json";
+  /// What is to be run before the answer is known, or, of an asynchronous call, after it was given.
+  std::optional<PendingExecution> execution = std::nullopt;
 };
 
 /// All that an operation works with. Operations that write run inside a transaction that is undone when they refuse.
@@ -24,6 +29,7 @@ struct Call {
   Store& store;
   const ServiceOptions& options;
   Random& random;
+  Transfers& transfers;
   std::chrono::system_clock::time_point now;
   const Route& route;
   std::string_view body;
@@ -77,6 +83,8 @@ Outcome list_async_configs(const Call& call);
 
 // triggers.cpp
 Outcome list_triggers(const Call& call);
+/// Of all functions. No document has it; the Terraform provider calls it.
+Outcome list_project_triggers(const Call& call);
 Outcome create_trigger(const Call& call);
 Outcome show_trigger(const Call& call);
 Outcome update_trigger(const Call& call);
@@ -135,13 +143,17 @@ struct QualifiedTarget {
 Valid<QualifiedTarget> find_qualified(const Call& call);
 /// For what only `latest` can do: FSS.1015 with any other existing qualifier.
 Valid<Target> find_latest(const Call& call);
+/// The function and the name of the version whose configuration can be updated: latest, or any when the options allow.
+Valid<QualifiedTarget> find_configurable(const Call& call);
 
 /// Latest's version of a function.
 Version latest_of(const Call& call, const FunctionRow& function);
-/// Stores `latest` as a new build.
-void rebuild(const Call& call, const FunctionRow& function, Version& latest);
+/// Stores the version as a new build.
+void rebuild(const Call& call, const FunctionRow& function, Version& version);
 /// The stored answer of GET config.
-Answer config_answer(const Call& call, const FunctionRow& function);
+Answer config_answer(const Call& call, const FunctionRow& function, const std::string& version = "latest");
+/// Refuses an import or an export while another one keeps the project busy; else this one does, from now on.
+std::optional<Fault> begin_transfer(const Call& call, Transfer kind);
 
 /// `latest-191025153727@zehht`: another one for every build of code or configuration.
 std::string new_image_name(const Call& call, const std::string& version, const std::string& previous);

@@ -36,7 +36,7 @@ Outcome list_quotas(const Call& call) {
 
 std::optional<Fault> check_code_size(const Call& call, const std::string& project, std::int64_t more_bytes) {
   const std::int64_t limit = call.options.max_code_mb * kBytesPerMb;
-  if (more_bytes <= 0 || call.store.code_size(project) + more_bytes <= limit) return std::nullopt;
+  if (more_bytes <= 0 || !call.store.has_code_beyond(project, limit - more_bytes)) return std::nullopt;
   return Fault(kTooMuchCode);
 }
 

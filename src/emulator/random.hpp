@@ -17,6 +17,9 @@ class Random {
   /// `length` lower-case letters: the end of an image name.
   std::string letters(int length) { return pick("abcdefghijklmnopqrstuvwxyz", length); }
 
+  /// Evenly from 0 up to and without `end`, as good as (the remainder is of no weight here).
+  std::uint64_t below(std::uint64_t end) { return engine_() % end; }
+
   /// `9a14fae1-78cf-4185-ac7a-429eb6dc41fb`: ids of triggers and dependencies.
   std::string uuid() { return hex(8) + "-" + hex(4) + "-" + hex(4) + "-" + hex(4) + "-" + hex(12); }
 

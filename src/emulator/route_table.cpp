@@ -35,6 +35,7 @@ const std::vector<Pattern>& all_patterns() {
       {post, "/v2/{project}/fgs/functions/{urn}/invocations-async", invoke_async},
       {get, "/v2/{project}/fgs/functions/{urn}/snapshots/{action}", show_snapshot},
       {post, "/v2/{project}/fgs/functions/{urn}/snapshots/{action}", update_snapshot},
+      {get, "/v2/{project}/fgs/triggers", list_project_triggers},
       {get, "/v2/{project}/fgs/triggers/{urn}", list_triggers},
       {post, "/v2/{project}/fgs/triggers/{urn}", create_trigger},
       {del, "/v2/{project}/fgs/triggers/{urn}", delete_all_triggers},

@@ -133,7 +133,15 @@ CREATE TABLE tokens (
 ) STRICT;
 )sql";
 
-constexpr std::array<const char*, 2> kSteps{kFirstStep, kSecondStep};
+/// What became of invocations. `outcome` is `recorded` for what was not to be run, then `running`, then 0 or a code.
+constexpr const char* kThirdStep = R"sql(
+ALTER TABLE invocations ADD COLUMN outcome TEXT NOT NULL DEFAULT 'recorded';
+ALTER TABLE invocations ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE invocations ADD COLUMN destination TEXT NOT NULL DEFAULT '';
+CREATE INDEX invocations_by_request ON invocations (request_id);
+)sql";
+
+constexpr std::array<const char*, 3> kSteps{kFirstStep, kSecondStep, kThirdStep};
 
 std::int64_t number_of(Database& database, const char* sql) {
   auto query = database.query(sql);
@@ -158,9 +166,17 @@ std::int64_t check_version(Database& database) {
 
 }  // namespace
 
+void check_schema(Database& database) {
+  if (check_version(database) == 0) throw StorageFailure("it is empty");
+}
+
 void prepare_schema(Database& database, const std::function<void()>& on_upgrade) {
   const std::int64_t seen = check_version(database);
-  database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON");
+  // FULL: a commit returns when the log is on the disk, not only in the kernel. NORMAL would survive kill -9, but not a
+  // loss of power.
+  database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+  // The log is moved into the database, which takes two more flushes, every 16 MB. So much is kept in memory, too.
+  database.execute("PRAGMA wal_autocheckpoint = 4096; PRAGMA cache_size = -16384");
   if (seen == static_cast<std::int64_t>(kSteps.size())) return;
   Transaction transaction(database);
   for (auto step = static_cast<std::size_t>(seen); step < kSteps.size(); ++step) database.execute(kSteps[step]);

@@ -11,4 +11,7 @@ namespace fgsync::emulator {
 /// alone.
 void prepare_schema(Database& database, const std::function<void()>& on_upgrade);
 
+/// Throws StorageFailure unless the database is a state that this emulator can use, perhaps of an older one.
+void check_schema(Database& database);
+
 }  // namespace fgsync::emulator

@@ -67,15 +67,23 @@ bool is_handler(std::string_view handler, std::string_view runtime) {
 }
 
 /// A hook is a handler with a time limit of its own.
-std::optional<Fault> check_hook(const JsonObject& body, const std::string& hook, std::int64_t max_seconds) {
-  const auto handler = text_of(body, hook + "_handler");
+struct Hook {
+  std::string name;
+  std::int64_t max_seconds;
+  FaultKind invalid_handler = kInvalidHandler;
+  FaultKind invalid_timeout = kInvalidTimeout;
+};
+
+std::optional<Fault> check_hook(const JsonObject& body, const Hook& hook) {
+  const auto handler = text_of(body, hook.name + "_handler");
   if (!handler.empty() && !is_handler(handler, "")) {
-    return Fault(kInvalidHandler, hook + "_handler: expected the form file.function");
+    return Fault(hook.invalid_handler, hook.name + "_handler: expected the form file.function");
   }
-  const auto timeout = integer_of(body, hook + "_timeout");
+  const auto timeout = integer_of(body, hook.name + "_timeout");
   const bool is_unset = !timeout || (handler.empty() && *timeout == 0);
-  if (is_unset || is_between(*timeout, 1, max_seconds)) return std::nullopt;
-  return Fault(kInvalidTimeout, hook + "_timeout: expected 1 to " + std::to_string(max_seconds) + " seconds");
+  if (is_unset || is_between(*timeout, 1, hook.max_seconds)) return std::nullopt;
+  return Fault(hook.invalid_timeout,
+               hook.name + "_timeout: expected 1 to " + std::to_string(hook.max_seconds) + " seconds");
 }
 
 /// Environment variables: a string that holds a JSON object of strings.
@@ -135,9 +143,10 @@ std::optional<Fault> check_settings(const JsonObject& body) {
   if (!contains(kMemorySizes, integer_of(body, "memory_size").value_or(0))) return Fault(kInvalidMemory);
   if (auto broken = check_variables(body, "user_data")) return broken;
   if (auto broken = check_variables(body, "encrypted_user_data")) return broken;
-  if (auto broken = check_hook(body, "initializer", 300)) return broken;
-  if (auto broken = check_hook(body, "pre_stop", 90)) return broken;
-  if (auto broken = check_hook(body, "restore_hook", 300)) return broken;
+  const Hook initializer{"initializer", 300, kInvalidInitializer, kInvalidInitializationTimeout};
+  if (auto broken = check_hook(body, initializer)) return broken;
+  if (auto broken = check_hook(body, {"pre_stop", 90})) return broken;
+  if (auto broken = check_hook(body, {"restore_hook", 300})) return broken;
   const auto heartbeat = text_of(body, "heartbeat_handler");
   if (!heartbeat.empty() && !is_handler(heartbeat, "")) {
     return Fault(kInvalidHandler, "heartbeat_handler: expected the form file.function");

@@ -97,7 +97,7 @@ Valid<std::string> read_settings(const JsonObject& body) {
   return members.object();
 }
 
-Valid<std::string> replace_settings(const JsonObject& body, const std::string& current) {
+Valid<std::string> updated_settings(const JsonObject& body, const std::string& current, ConfigUpdate update) {
   const JsonObject old = stored_object(current);
   JsonMembers members;
   for (const auto& setting : all_settings()) {
@@ -107,7 +107,8 @@ Valid<std::string> replace_settings(const JsonObject& body, const std::string& c
     }
     auto value = body.raw(setting.name, setting.type);
     if (!value) return refuse(value.error());
-    add(members, setting, *value);
+    const bool is_merged = !*value && update == ConfigUpdate::merges;
+    add(members, setting, is_merged ? stored_value(old, setting) : *value);
   }
   if (auto broken = check_settings(body)) return refuse(std::move(*broken));
   if (*body.text("runtime") != *old.text("runtime")) {

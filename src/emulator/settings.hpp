@@ -3,6 +3,7 @@
 #include <string>
 
 #include "emulator/json.hpp"
+#include "emulator/open_questions.hpp"
 
 namespace fgsync::emulator {
 
@@ -27,9 +28,9 @@ const std::vector<Setting>& all_settings();
 /// configurations are equal texts. Fields that are left out take their default.
 Valid<std::string> read_settings(const JsonObject& body);
 
-/// The configuration after a PUT: `body` replaces everything but what only creation and code updates set. The runtime
-/// cannot change (FSS.1005).
-Valid<std::string> replace_settings(const JsonObject& body, const std::string& current);
+/// The configuration after a PUT: `body` replaces everything but what only creation and code updates set, or what it
+/// names when the update merges. The runtime cannot change (FSS.1005).
+Valid<std::string> updated_settings(const JsonObject& body, const std::string& current, ConfigUpdate update);
 
 /// The configuration with another `depend_version_list` (JSON list), which belongs to the code.
 std::string with_dependencies(const std::string& settings, const std::string& depend_version_list);

@@ -20,15 +20,38 @@ Version read_version(const Query& row) {
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> Store::open(const std::string& path) {
+Result<std::unique_ptr<Store>> Store::open(const std::string& path, UrnForm urn_form) {
   try {
-    std::unique_ptr<Store> store(new Store(path));
+    std::unique_ptr<Store> store(new Store(path, urn_form));
     // Answers that an older emulator rendered lack what this one shows.
     prepare_schema(store->database_, [&store] { store->refresh_all_answers(); });
+    store->refresh_answers_of_other_form();
     return store;
   } catch (const StorageFailure& failure) {
     return fail(ErrorKind::invalid, "cannot use " + path + " as the emulator's state: " + failure.what());
   }
+}
+
+Store::Counts Store::counts() {
+  auto query = database_.query(
+      "SELECT (SELECT count(*) FROM functions), (SELECT count(*) FROM versions), (SELECT count(*) FROM aliases),"
+      " (SELECT count(*) FROM dependencies)");
+  query.step();
+  return Counts{query.number(0), query.number(1), query.number(2), query.number(3)};
+}
+
+void Store::copy_from(Store& source) {
+  database_.copy_from(source.database_);
+  usage_.clear();
+  refresh_answers_of_other_form();
+}
+
+void Store::load(Database& source) {
+  check_schema(source);
+  database_.copy_from(source);
+  usage_.clear();
+  prepare_schema(database_, [this] { refresh_all_answers(); });
+  refresh_answers_of_other_form();
 }
 
 std::optional<FunctionRow> Store::find_function(const std::string& project, const std::string& name) {
@@ -43,7 +66,33 @@ std::int64_t Store::count_functions(const std::string& project) {
   return query.number(0);
 }
 
+Store::Usage& Store::usage_of(const std::string& project) {
+  const auto known = usage_.find(project);
+  if (known != usage_.end()) return known->second;
+  return usage_.emplace(project, Usage{count_functions(project), code_size(project)}).first->second;
+}
+
+void Store::grow(const std::string& project, Usage more) {
+  const auto known = usage_.find(project);
+  if (known == usage_.end()) return;
+  known->second.functions += more.functions;
+  known->second.code_bytes += more.code_bytes;
+}
+
+bool Store::has_functions(const std::string& project, std::int64_t count) {
+  auto& usage = usage_of(project);
+  if (usage.functions >= count) usage.functions = count_functions(project);
+  return usage.functions >= count;
+}
+
+bool Store::has_code_beyond(const std::string& project, std::int64_t bytes) {
+  auto& usage = usage_of(project);
+  if (usage.code_bytes > bytes) usage.code_bytes = code_size(project);
+  return usage.code_bytes > bytes;
+}
+
 std::int64_t Store::add_function(const FunctionRow& function) {
+  grow(function.project, {1, 0});
   database_.query("INSERT INTO functions (project, name, region, app, func_id) VALUES (?, ?, ?, ?, ?)")
       .bind(function.project)
       .bind(function.name)
@@ -124,6 +173,7 @@ Page Store::list_versions(const FunctionRow& function, PageRange range) {
 }
 
 void Store::add_version(const FunctionRow& function, const Version& version) {
+  grow(function.project, {0, version.code.size});
   database_
       .query(
           "INSERT INTO versions (function, name, description, image_name, last_modified, code_type, code_filename,"
@@ -144,30 +194,33 @@ void Store::add_version(const FunctionRow& function, const Version& version) {
   store_answers(function, version);
 }
 
-void Store::update_latest(const FunctionRow& function, const Version& latest) {
-  const auto old_digest = digest_of(function, latest.name);
+void Store::update_version(const FunctionRow& function, const Version& version) {
+  const auto old_digest = digest_of(function, version.name);
   database_
       .query(
           "UPDATE versions SET image_name = ?, last_modified = ?, code_type = ?, code_filename = ?, code_size = ?,"
-          " digest = ?, settings = ? WHERE function = ? AND name = 'latest'")
-      .bind(latest.image_name)
-      .bind(latest.last_modified)
-      .bind(latest.code.type)
-      .bind(latest.code.filename)
-      .bind(latest.code.size)
-      .bind(latest.code.digest)
-      .bind(latest.settings)
+          " digest = ?, settings = ? WHERE function = ? AND name = ?")
+      .bind(version.image_name)
+      .bind(version.last_modified)
+      .bind(version.code.type)
+      .bind(version.code.filename)
+      .bind(version.code.size)
+      .bind(version.code.digest)
+      .bind(version.settings)
       .bind(function.id)
+      .bind(version.name)
       .run();
-  store_answers(function, latest);
-  if (old_digest != latest.code.digest) drop_code_if_unused(old_digest);
+  store_answers(function, version);
+  if (old_digest == version.code.digest) return;
+  grow(function.project, {0, version.code.size});
+  drop_code_if_unused(old_digest);
 }
 
 void Store::store_answers(const FunctionRow& function, const Version& version) {
   const Extras extras = extras_of(function, version);
   const auto config = render_config(function, version, extras);
   const auto version_item = render_version_item(function, version, extras);
-  const auto function_item = version.name == "latest" ? render_function_item(function, version) : std::string();
+  const auto function_item = version.name == "latest" ? render_function_item(function, version, extras) : std::string();
   database_
       .query(
           "UPDATE versions SET config_answer = ?, version_item = ?, function_item = ? WHERE function = ? AND name = ?")
@@ -181,6 +234,7 @@ void Store::store_answers(const FunctionRow& function, const Version& version) {
 
 Extras Store::extras_of(const FunctionRow& function, const Version& version) {
   Extras extras;
+  extras.urn_form = urn_form_;
   std::vector<std::string> items;
   const auto ids = stored_object(version.settings).texts("depend_version_list");
   for (const auto& id : ids.value_or(std::vector<std::string>())) {
@@ -195,6 +249,21 @@ Extras Store::extras_of(const FunctionRow& function, const Version& version) {
 
 void Store::refresh_answers(const FunctionRow& function, const std::string& version) {
   if (const auto found = find_version(function, version)) store_answers(function, *found);
+}
+
+void Store::refresh_answers_of_other_form() {
+  if (!has_answers_of_other_form()) return;
+  Transaction transaction(database_);
+  refresh_all_answers();
+  transaction.commit();
+}
+
+bool Store::has_answers_of_other_form() {
+  // All of a state are rendered in one form, so one of them tells.
+  auto query = database_.query("SELECT config_answer FROM versions WHERE name = 'latest' LIMIT 1");
+  if (!query.step()) return false;
+  const bool is_suffixed = text_of(stored_object(query.text(0)), "func_urn").ends_with(":latest");
+  return is_suffixed != (urn_form_ == UrnForm::suffixed);
 }
 
 void Store::refresh_all_answers() {

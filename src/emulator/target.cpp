@@ -44,26 +44,47 @@ Valid<Target> find_latest(const Call& call) {
   return target;
 }
 
+Valid<QualifiedTarget> find_configurable(const Call& call) {
+  const bool is_editable = call.options.open.version_configuration == VersionConfiguration::editable;
+  auto target = find_qualified(call);
+  if (!target) return refuse(target.error());
+  const bool is_version = target->qualifier == "latest" || (is_editable && !target->qualifier.starts_with('!'));
+  if (!is_version) return refuse(kInvalidVersion, "only the latest version can be changed");
+  return target;
+}
+
 Version latest_of(const Call& call, const FunctionRow& function) {
   auto latest = call.store.find_version(function, "latest");
   if (!latest) throw StorageFailure("a function without a latest version");
   return std::move(*latest);
 }
 
-void rebuild(const Call& call, const FunctionRow& function, Version& latest) {
-  latest.image_name = new_image_name(call, latest.name, latest.image_name);
-  latest.last_modified = last_modified(call.now);
-  call.store.update_latest(function, latest);
+void rebuild(const Call& call, const FunctionRow& function, Version& version) {
+  version.image_name = new_image_name(call, version.name, version.image_name);
+  version.last_modified = last_modified(call.now, call.options.open.utc_offset);
+  call.store.update_version(function, version);
 }
 
-Answer config_answer(const Call& call, const FunctionRow& function) {
-  auto config = call.store.find_config(function, "latest");
-  if (!config) throw StorageFailure("a function without a latest version");
+Answer config_answer(const Call& call, const FunctionRow& function, const std::string& version) {
+  auto config = call.store.find_config(function, version);
+  if (!config) throw StorageFailure("a function without its version " + version);
   return Answer{200, std::move(*config)};
 }
 
+std::optional<Fault> begin_transfer(const Call& call, Transfer kind) {
+  const auto duration = call.options.open.transfer_time;
+  if (duration.count() == 0) return std::nullopt;
+  if (call.transfers.is_busy(kind, call.route.project, call.now)) {
+    return Fault(kTooManyRequests, "fgsync-emulator: another " +
+                                       std::string(kind == Transfer::import ? "import" : "export") +
+                                       " is running (the service's own code for this is not documented)");
+  }
+  call.transfers.begin(kind, call.route.project, call.now + duration);
+  return std::nullopt;
+}
+
 std::string new_image_name(const Call& call, const std::string& version, const std::string& previous) {
-  const std::string stamp = version + "-" + image_stamp(call.now) + "@";
+  const std::string stamp = version + "-" + image_stamp(call.now, call.options.open.utc_offset) + "@";
   std::string name;
   do {
     name = stamp + call.random.letters(5);

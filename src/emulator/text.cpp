@@ -15,6 +15,23 @@ bool is_unreserved(char c) {
          c == '.' || c == '~';
 }
 
+/// The length of the character that the text begins with; 0: it begins with none. Overlong forms and surrogates are
+/// none.
+std::size_t utf8_length(std::string_view text) {
+  const auto byte = [text](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+  const unsigned first = byte(0);
+  if (first < 0x80U) return 1;
+  const std::size_t length = first >= 0xf0U ? 4 : first >= 0xe0U ? 3 : 2;
+  if (first < 0xc2U || first > 0xf4U || text.size() < length) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xc0U) != 0x80U) return 0;
+  }
+  const unsigned second = byte(1);
+  const bool is_wrong = (first == 0xe0U && second < 0xa0U) || (first == 0xedU && second > 0x9fU) ||
+                        (first == 0xf0U && second < 0x90U) || (first == 0xf4U && second > 0x8fU);
+  return is_wrong ? 0 : length;
+}
+
 }  // namespace
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
@@ -65,6 +82,17 @@ std::string percent_encode(std::string_view text) {
     encoded += kHex[byte & 0x0fU];
   }
   return encoded;
+}
+
+std::string valid_utf8(std::string_view text) {
+  std::string valid;
+  valid.reserve(text.size());
+  while (!text.empty()) {
+    const auto length = utf8_length(text);
+    valid += length == 0 ? std::string_view("\xef\xbf\xbd") : text.substr(0, length);
+    text.remove_prefix(length == 0 ? 1 : length);
+  }
+  return valid;
 }
 
 }  // namespace fgsync::emulator

@@ -19,4 +19,7 @@ std::optional<std::string> percent_decode(std::string_view text);
 /// Everything but letters, digits and `-_.~` as `%XX`, in upper case (RFC 3986).
 std::string percent_encode(std::string_view text);
 
+/// What is not UTF-8 becomes U+FFFD, a byte at a time.
+std::string valid_utf8(std::string_view text);
+
 }  // namespace fgsync::emulator

@@ -12,9 +12,9 @@ struct Parts {
   unsigned month, day, hour, minute, second;
 };
 
-Parts parts_of(std::chrono::system_clock::time_point when) {
+Parts parts_of(std::chrono::system_clock::time_point when, std::chrono::hours utc_offset) {
   using std::chrono::days;
-  const auto local = std::chrono::floor<std::chrono::seconds>(when) + std::chrono::hours(8);
+  const auto local = std::chrono::floor<std::chrono::seconds>(when) + utc_offset;
   const auto day = std::chrono::floor<days>(local);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss time(local - day);
@@ -34,18 +34,18 @@ std::string format(const char* pattern, int year, const Parts& at) {
 
 }  // namespace
 
-std::string last_modified(std::chrono::system_clock::time_point when) {
-  const Parts at = parts_of(when);
+std::string last_modified(std::chrono::system_clock::time_point when, std::chrono::hours utc_offset) {
+  const Parts at = parts_of(when, utc_offset);
   return format("%04d-%02u-%02u %02u:%02u:%02u", at.year, at);
 }
 
-std::string default_version_name(std::chrono::system_clock::time_point when) {
-  const Parts at = parts_of(when);
+std::string default_version_name(std::chrono::system_clock::time_point when, std::chrono::hours utc_offset) {
+  const Parts at = parts_of(when, utc_offset);
   return format("v%04d%02u%02u-%02u%02u%02u", at.year, at);
 }
 
-std::string image_stamp(std::chrono::system_clock::time_point when) {
-  const Parts at = parts_of(when);
+std::string image_stamp(std::chrono::system_clock::time_point when, std::chrono::hours utc_offset) {
+  const Parts at = parts_of(when, utc_offset);
   return format("%02d%02u%02u%02u%02u%02u", at.year % 100, at);
 }
 

@@ -26,6 +26,13 @@ void TokenTable::add(const std::string& token, const IssuedToken& issued) {
       .run();
 }
 
+std::int64_t TokenTable::expire_all(std::int64_t time) {
+  auto count = database_.query("SELECT count(*) FROM tokens WHERE expires > ?");
+  count.bind(time).step();
+  database_.query("UPDATE tokens SET expires = ?1 WHERE expires > ?1").bind(time).run();
+  return count.number(0);
+}
+
 void TokenTable::remove_expired_before(std::int64_t time) {
   database_.query("DELETE FROM tokens WHERE expires < ?").bind(time).run();
 }

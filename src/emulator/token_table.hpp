@@ -23,6 +23,8 @@ class TokenTable {
   std::optional<IssuedToken> find(const std::string& token);
   void add(const std::string& token, const IssuedToken& issued);
   void remove_expired_before(std::int64_t time);
+  /// None of them is good any more. Returns how many were.
+  std::int64_t expire_all(std::int64_t time);
 
  private:
   Database& database_;

@@ -32,6 +32,26 @@ std::vector<Trigger> TriggerTable::list(const FunctionRow& function, const std::
   return triggers;
 }
 
+TriggerTable::Rows TriggerTable::list_project(const std::string& project, const std::string& type, PageRange range) {
+  Rows found;
+  auto count = database_.query(
+      "SELECT count(*) FROM triggers t JOIN functions f ON f.id = t.function"
+      " WHERE f.project = ?1 AND (?2 = '' OR t.type = ?2)");
+  count.bind(project).bind(type).step();
+  found.total = count.number(0);
+  auto query = database_.query(
+      "SELECT t.id, t.qualifier, t.type, t.status, t.event_data, t.created, t.last_updated,"
+      " f.id, f.region, f.project, f.app, f.name, f.func_id"
+      " FROM triggers t JOIN functions f ON f.id = t.function"
+      " WHERE f.project = ?1 AND (?2 = '' OR t.type = ?2) ORDER BY t.rowid LIMIT ?3 OFFSET ?4");
+  query.bind(project).bind(type).bind(range.limit).bind(range.offset);
+  while (query.step()) {
+    FunctionRow function{query.number(7), query.text(8), query.text(9), query.text(10), query.text(11), query.text(12)};
+    found.rows.push_back(Row{std::move(function), read_trigger(query)});
+  }
+  return found;
+}
+
 std::int64_t TriggerTable::count(const FunctionRow& function, const std::string& qualifier) {
   auto query = database_.query("SELECT count(*) FROM triggers WHERE function = ? AND qualifier = ?");
   query.bind(function.id).bind(qualifier).step();

@@ -6,6 +6,7 @@
 
 #include "emulator/database.hpp"
 #include "emulator/model.hpp"
+#include "emulator/page.hpp"
 
 namespace fgsync::emulator {
 
@@ -29,6 +30,16 @@ class TriggerTable {
   std::optional<Trigger> find(const FunctionRow& function, const std::string& type, const std::string& id);
   /// Those of one qualifier, in the order of their creation.
   std::vector<Trigger> list(const FunctionRow& function, const std::string& qualifier);
+  struct Row {
+    FunctionRow function;
+    Trigger trigger;
+  };
+  struct Rows {
+    std::vector<Row> rows;
+    std::int64_t total = 0;  ///< on all pages
+  };
+  /// A page of those of a project, of one type unless that is empty, in the order of their creation.
+  Rows list_project(const std::string& project, const std::string& type, PageRange range);
   std::int64_t count(const FunctionRow& function, const std::string& qualifier);
   void add(const FunctionRow& function, const Trigger& trigger);
   void update(const Trigger& trigger);

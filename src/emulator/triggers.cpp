@@ -3,6 +3,7 @@
 
 #include "emulator/json.hpp"
 #include "emulator/operations.hpp"
+#include "emulator/paging.hpp"
 #include "emulator/timestamps.hpp"
 #include "emulator/trigger_kinds.hpp"
 
@@ -15,15 +16,19 @@ constexpr std::array<JsonField, 4> kUpdateFields{{{"is_serial", JsonType::boolea
                                                   {"polling_interval", JsonType::integer},
                                                   {"polling_unit", JsonType::text}}};
 
-std::string render(const Trigger& trigger) {
-  return JsonMembers()
-      .text("trigger_id", trigger.id)
+JsonMembers members_of(const Trigger& trigger) {
+  JsonMembers out;
+  out.text("trigger_id", trigger.id)
       .text("trigger_type_code", trigger.type)
       .text("trigger_status", trigger.status)
       .raw("event_data", trigger.event_data)
       .text("last_updated_time", trigger.last_updated)
-      .text("created_time", trigger.created)
-      .object();
+      .text("created_time", trigger.created);
+  return out;
+}
+
+std::string render(const Trigger& trigger) {
+  return members_of(trigger).object();
 }
 
 /// The status that a request wants, if it wants one.
@@ -115,13 +120,25 @@ Outcome list_triggers(const Call& call) {
   return Answer{200, json_array(items)};
 }
 
+Outcome list_project_triggers(const Call& call) {
+  auto range = read_range(call.route, Limit{"maxitems", 500, 500});
+  if (!range) return refuse(range.error());
+  const auto type = call.route.parameter("trigger_type").value_or("");
+  const auto found = call.store.triggers().list_project(call.route.project, type, *range);
+  Page page{{}, found.total};
+  for (const auto& [function, trigger] : found.rows) {
+    page.items.push_back(members_of(trigger).text("func_urn", urn_of(function, trigger.qualifier)).object());
+  }
+  return Answer{200, render_page("triggers", page, *range)};
+}
+
 Outcome create_trigger(const Call& call) {
   auto target = find_qualified(call);
   if (!target) return refuse(target.error());
   auto wanted = read_request(call.body);
   if (!wanted) return refuse(wanted.error());
   if (auto full = check_room(call, *target, *wanted)) return refuse(std::move(*full));
-  const std::string now = last_modified(call.now);
+  const std::string now = last_modified(call.now, call.options.open.utc_offset);
   Trigger trigger;
   trigger.id = unused_uuid(call.random, [&call](const auto& id) { return call.store.triggers().has_id(id); });
   trigger.qualifier = target->qualifier;
@@ -151,7 +168,7 @@ Outcome update_trigger(const Call& call) {
   if (!event_data) return refuse(event_data.error());
   if (*status && !(*status)->empty()) found->trigger.status = **status;
   found->trigger.event_data = std::move(*event_data);
-  found->trigger.last_updated = last_modified(call.now);
+  found->trigger.last_updated = last_modified(call.now, call.options.open.utc_offset);
   call.store.triggers().update(found->trigger);
   return Answer{200, render(found->trigger)};
 }

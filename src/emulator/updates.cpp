@@ -21,7 +21,7 @@ Outcome update_code(const Call& call) {
   if (auto reserved = check_not_reserved(call, target->function)) return refuse(std::move(*reserved));
   Version latest = latest_of(call, target->function);
   const auto runtime = stored_object(latest.settings).text("runtime");
-  auto code = read_code(*body, CodeType::required, runtime ? runtime->value_or("") : "");
+  auto code = read_code(*body, CodeType::required, runtime ? runtime->value_or("") : "", call.options.sizes);
   if (!code) return refuse(code.error());
   auto dependencies = body->raw("depend_version_list", JsonType::text_list);
   if (!dependencies) return refuse(dependencies.error());
@@ -52,24 +52,26 @@ Outcome show_config(const Call& call) {
 }
 
 Outcome update_config(const Call& call) {
-  auto target = find_latest(call);
+  auto target = find_configurable(call);
   if (!target) return refuse(target.error());
+  const auto& [function, version_name] = *target;
   auto body = JsonObject::parse(call.body);
   if (!body) return refuse(body.error());
   auto name = body->text("func_name");
   if (!name) return refuse(name.error());
-  if (name->value_or("") != target->function.name) {
+  if (name->value_or("") != function.name) {
     return refuse(kInvalidFunctionName, "func_name: a function cannot be renamed");
   }
-  if (auto reserved = check_not_reserved(call, target->function)) return refuse(std::move(*reserved));
-  Version latest = latest_of(call, target->function);
-  auto settings = replace_settings(*body, latest.settings);
+  if (auto reserved = check_not_reserved(call, function)) return refuse(std::move(*reserved));
+  auto version = call.store.find_version(function, version_name);
+  if (!version) return refuse(kNoVersion);
+  auto settings = updated_settings(*body, version->settings, call.options.open.config_update);
   if (!settings) return refuse(settings.error());
-  if (*settings != latest.settings) {
-    latest.settings = std::move(*settings);
-    rebuild(call, target->function, latest);
+  if (*settings != version->settings) {
+    version->settings = std::move(*settings);
+    rebuild(call, function, *version);
   }
-  return config_answer(call, target->function);
+  return config_answer(call, function, version_name);
 }
 
 }  // namespace fgsync::emulator

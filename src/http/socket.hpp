@@ -25,6 +25,8 @@ struct Attempt {
 class Socket {
  public:
   Socket() = default;
+  /// Takes over an open descriptor that does not block.
+  explicit Socket(int descriptor) : descriptor_(descriptor) {}
   Socket(const Socket&) = delete;
   Socket& operator=(const Socket&) = delete;
   Socket(Socket&& other) noexcept;

@@ -131,13 +131,20 @@ void TlsSession::Close::operator()(ssl_st* tls) const {
   SSL_free(tls);
 }
 
-TlsSession::TlsSession(TlsContext& context, Socket& socket, const std::string& host)
-    : tls_(SSL_new(context.context_.get())) {
+TlsSession::TlsSession(ssl_ctx_st* context, Socket& socket) : tls_(SSL_new(context)) {
   BIO* bio = BIO_new(socket_method());
   if (!tls_ || bio == nullptr) throw std::bad_alloc();
   BIO_set_data(bio, &socket);
   BIO_set_init(bio, 1);
   SSL_set_bio(tls_.get(), bio, bio);
+}
+
+TlsSession::TlsSession(ServerTls& context, Socket& socket) : TlsSession(context.context_.get(), socket) {
+  SSL_set_accept_state(tls_.get());
+}
+
+TlsSession::TlsSession(TlsContext& context, Socket& socket, const std::string& host)
+    : TlsSession(context.context_.get(), socket) {
   SSL_set_connect_state(tls_.get());
   expect_host(tls_.get(), host);
   // A session is resumed once: in TLS 1.3 its second use could be linked to the first.

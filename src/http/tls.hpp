@@ -7,9 +7,9 @@
 #include <string_view>
 
 #include "base/result.hpp"
+#include "http/server_tls.hpp"
 #include "http/socket.hpp"
 
-struct ssl_ctx_st;
 struct ssl_session_st;
 struct ssl_st;
 
@@ -39,11 +39,13 @@ class TlsContext {
   std::unique_ptr<ssl_session_st, Close> last_session_;
 };
 
-/// TLS with one host over a connected socket. The host's certificate must be trusted and made out to it.
+/// TLS over a connected socket. Context and socket must outlive the session and stay where they are.
 class TlsSession {
  public:
-  /// Both must outlive the session and stay where they are.
+  /// With one host, whose certificate must be trusted and made out to it.
   TlsSession(TlsContext& context, Socket& socket, const std::string& host);
+  /// With a client, who is not asked for a certificate.
+  TlsSession(ServerTls& context, Socket& socket);
   TlsSession(const TlsSession&) = delete;
   TlsSession& operator=(const TlsSession&) = delete;
   /// Says goodbye (close_notify) if that can be done without waiting.
@@ -69,6 +71,7 @@ class TlsSession {
     void operator()(ssl_st* tls) const;
   };
 
+  TlsSession(ssl_ctx_st* context, Socket& socket);
   Attempt attempt(int result, std::size_t bytes);
 
   std::unique_ptr<ssl_st, Close> tls_;

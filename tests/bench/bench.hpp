@@ -50,5 +50,8 @@ void bench_memory(const std::vector<std::string>& arguments);
 void bench_client(const std::vector<std::string>& arguments);
 void bench_signing(const std::vector<std::string>& arguments);
 void bench_levels(const std::vector<std::string>& arguments);
+void bench_imports(const std::vector<std::string>& arguments);
+void bench_fdatasync(const std::vector<std::string>& arguments);
+void bench_fill(const std::vector<std::string>& arguments);
 
 }  // namespace fgsync::bench

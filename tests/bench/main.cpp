@@ -23,8 +23,9 @@ struct Area {
 
 // A new area is a line here and a file <area>_bench.cpp.
 constexpr std::array kAreas{
-    Area{"manifest", bench_manifest}, Area{"package", bench_package}, Area{"memory", bench_memory},
-    Area{"client", bench_client},     Area{"signing", bench_signing}, Area{"levels", bench_levels},
+    Area{"manifest", bench_manifest}, Area{"package", bench_package},     Area{"memory", bench_memory},
+    Area{"client", bench_client},     Area{"signing", bench_signing},     Area{"levels", bench_levels},
+    Area{"imports", bench_imports},   Area{"fdatasync", bench_fdatasync}, Area{"fill", bench_fill},
 };
 
 }  // namespace

@@ -123,6 +123,9 @@ TEST_CASE("async configuration: the list of versions shows it, as long as it is 
   service.put(kUrn + ":v1/async-invoke-config", config_of(61, 2));
   const auto shown = [&service] { return service.get(kUrn + "/versions").json()["versions"][1]; };
   CHECK(shown()["function_async_config"]["max_async_event_age_in_seconds"] == 61);
+  CHECK(names_of(shown()["function_async_config"]) ==
+        std::set<std::string>{"max_async_event_age_in_seconds", "max_async_retry_attempts", "destination_config",
+                              "created_time", "last_modified"});
   CHECK(service.remove(kUrn + ":v1/async-invoke-config").outcome() == "204");
   CHECK_FALSE(shown().contains("function_async_config"));
 }

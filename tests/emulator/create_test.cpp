@@ -189,9 +189,10 @@ TEST_CASE("create: each broken rule has its documented code") {
       {"encrypted_user_data", variables(21), "400 FSS.1017"},
       {"strategy_config", {{"concurrency", -2}}, "400 FSS.1026"},
       {"strategy_config", {{"concurrent_num", 0}}, "400 FSS.1026"},
-      {"initializer_timeout", 301, "400 FSS.1008"},
+      {"initializer_timeout", 301, "400 FSS.1405"},
       {"pre_stop_timeout", 91, "400 FSS.1008"},
-      {"initializer_handler", "init", "400 FSS.1003"},
+      {"initializer_handler", "init", "400 FSS.1404"},
+      {"pre_stop_handler", "stop", "400 FSS.1003"},
       {"ephemeral_storage", 1024, "400 FSS.0400"},
       {"type", "v3", "400 FSS.0400"},
   };

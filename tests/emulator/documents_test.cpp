@@ -128,6 +128,27 @@ TEST_CASE("documents: publishing a function version") {
                 "code_filename", "last_modified"});
 }
 
+TEST_CASE("documents: publishing a function version, the Portuguese page") {
+  // An older example: it has two fields that the English one of 2024 has no more, and times with a zone, which it has
+  // neither.
+  Json example = kVersionExample;
+  example["last_modified_utc"] = 1571989047;
+  example["func_code"] = Json::object();
+  fgsync::emulator::ServiceOptions options;
+  options.open.publish_answer = fgsync::emulator::PublishAnswer::latest;
+  Emulated service(options);
+  auto function = example_function();
+  function["strategy_config"] = {{"concurrency", 0}};
+  service.post("", function);
+  const auto reply = service.send(fgsync::http::Method::post, service.base + kUrn + "/versions",
+                                  R"({ "version" : "v1", "description" : "v1" })");
+  REQUIRE(reply.status == 200);
+  check_shape(example, reply.json());
+  check_values(example, reply.json(),
+               {"func_name", "package", "runtime", "timeout", "handler", "memory_size", "cpu", "code_type",
+                "code_filename", "version", "last_modified_utc", "func_code", "strategy_config"});
+}
+
 TEST_CASE("documents: publishing a version of a missing function") {
   Emulated service;
   const auto reply = service.post(kUrn + "/versions", Json{{"version", "v1"}, {"description", "v1"}});

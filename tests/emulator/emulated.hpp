@@ -52,6 +52,10 @@ class Emulated {
     return Reply{response.status, std::move(response.body), std::move(response.headers)};
   }
 
+  std::optional<PendingExecution> take_execution() { return service_->take_execution(); }
+  std::optional<std::string> find_code(const std::string& digest) { return service_->find_code(digest); }
+  void record(const ExecutionRecord& record) { service_->record(record); }
+
   Reply get(const std::string& path) { return send(http::Method::get, base + path); }
   Reply post(const std::string& path, const Json& body) { return send(http::Method::post, base + path, body.dump()); }
   Reply put(const std::string& path, const Json& body) { return send(http::Method::put, base + path, body.dump()); }

@@ -11,8 +11,8 @@ namespace {
 
 const std::string kExport = "/" + Emulated::urn() + "/export";
 
-Emulated with_function() {
-  Emulated service;
+Emulated with_function(fgsync::emulator::ServiceOptions options = {}) {
+  Emulated service(std::move(options));
   auto body = create_body();
   body["description"] = "says: \"hello\"";
   body["user_data"] = R"({"A":"b: c","ON":"on","LINES":"1\n2"})";
@@ -146,6 +146,13 @@ TEST_CASE("export: type=config is the YAML, type=code a link that needs no crede
   CHECK(code.body == code_zip());
   CHECK(find_header(code.headers, "Content-Type") == "application/octet-stream");
   CHECK(service.send(Method::get, "/emulator/code/0123").outcome() == "404 FSS.0404");
+}
+
+TEST_CASE("export: the link is of the scheme that the emulator speaks") {
+  fgsync::emulator::ServiceOptions options;
+  options.scheme = "https";
+  const auto link = with_function(options).get(kExport + "?type=code").json()["code_url"].get<std::string>();
+  CHECK_THAT(link, Catch::Matchers::StartsWith("https://localhost/emulator/code/"));
 }
 
 TEST_CASE("export: a query that asks for nothing or for both ways is refused") {

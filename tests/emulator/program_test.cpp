@@ -113,7 +113,9 @@ TEST_CASE("program: it tells where it listens, logs requests and ends cleanly on
   program.signal(SIGTERM);
   CHECK(program.wait() == 0);
   CHECK(program.out() == "fgsync-emulator listening on http://127.0.0.1:" + port + "\n");
-  CHECK(program.err() == "fgsync-emulator: stopped by SIGTERM after 1 requests, 0 of them refused\n");
+  CHECK(program.err() ==
+        "fgsync-emulator: stopped by SIGTERM after 1 requests, 0 of them refused, 0 with an injected fault\n"
+        "  ListFunctions: 1\n");
 
   const auto line = Json::parse(text_of(access_log));
   CHECK(line["method"] == "GET");

@@ -13,6 +13,25 @@ fgsync::emulator::ServiceOptions with_token() {
 
 }  // namespace
 
+TEST_CASE("routing: text that is no UTF-8 is shown in answers that are JSON all the same") {
+  fgsync::emulator::ServiceOptions options;
+  Emulated service(options);
+  for (const auto& [name, shown] :
+       std::vector<std::pair<std::string, std::string>>{{"%ff", "\uFFFD"},
+                                                        {"a%c3", "a\uFFFD"},
+                                                        {"%c3%a9", "\u00e9"},
+                                                        {"%e0%80%80", "\uFFFD\uFFFD\uFFFD"},
+                                                        {"%ed%a0%80", "\uFFFD\uFFFD\uFFFD"},
+                                                        {"%f0%9f%98%80", "\U0001F600"},
+                                                        {"%f5%80%80%80", "\uFFFD\uFFFD\uFFFD\uFFFD"},
+                                                        {"%e2%82%ac!", "\u20ac!"}}) {
+    INFO(name);
+    const auto reply = service.send(fgsync::http::Method::get, "/v3/projects?name=" + name);
+    REQUIRE(reply.status == 200);
+    CHECK(reply.json()["projects"][0]["name"] == shown);
+  }
+}
+
 TEST_CASE("routing: unknown paths and methods are answered as the gateway does") {
   Emulated service;
   for (const auto* target : {"/", "/v2/p1/fgs", "/v2/p1/fgs/function", "/v1/p1/fgs/functions", "/v2/p1/fgs/functions/",

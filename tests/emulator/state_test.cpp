@@ -133,8 +133,8 @@ TEST_CASE("state: a file of a newer emulator is refused") {
   {
     const Emulated service({}, file);
   }
-  sql(file, "PRAGMA user_version = 3");
-  CHECK_THAT(problem_with(file), Catch::Matchers::Contains("newer fgsync-emulator (schema 3, this one knows 2)"));
+  sql(file, "PRAGMA user_version = 4");
+  CHECK_THAT(problem_with(file), Catch::Matchers::Contains("newer fgsync-emulator (schema 4, this one knows 3)"));
 }
 
 TEST_CASE("state: a file of an older emulator is brought up to date, with what is in it") {
@@ -154,7 +154,7 @@ TEST_CASE("state: a file of an older emulator is brought up to date, with what i
   CHECK(service.get(kUrn + ":v1/config").body == config);
   CHECK(service.get(kUrn + "/versions").json()["versions"][1]["version"] == "v1");
   CHECK(service.put(kUrn + "/reservedinstances", Json{{"count", 1}}).outcome() == "200");
-  CHECK(sql(file, "PRAGMA user_version") == "2");
+  CHECK(sql(file, "PRAGMA user_version") == "3");
 }
 
 TEST_CASE("state: what hangs on a function is kept, and ids do not come again") {

@@ -181,6 +181,31 @@ TEST_CASE("triggers: a list is a bare array of those that the URN names") {
   CHECK(service.ask(Method::get, path(":v1")).json() == Json::array());
 }
 
+TEST_CASE("triggers: those of a whole project are listed with the URNs that they call") {
+  Emulated service = with_alias();
+  service.post("", create_body("other"));
+  service.ask(Method::post, path(), timer_body("a"));
+  service.ask(Method::post, path(":!prod"), kafka_body());
+  service.ask(Method::post, "/triggers/" + Emulated::urn("other"), timer_body("b"));
+  const auto all = service.ask(Method::get, "/triggers?maxitems=500").json();
+  CHECK(all["count"] == 3);
+  CHECK(all["next_marker"] == 0);
+  std::vector<std::string> urns;
+  for (const auto& trigger : all["triggers"]) urns.push_back(trigger["func_urn"]);
+  CHECK(urns == std::vector<std::string>{Emulated::urn() + ":latest", Emulated::urn() + ":!prod",
+                                         Emulated::urn("other") + ":latest"});
+  auto trigger = all["triggers"][0];
+  trigger.erase("func_urn");
+  CHECK(trigger == service.ask(Method::get, path()).json()[0]);
+
+  CHECK(service.ask(Method::get, "/triggers?trigger_type=KAFKA").json()["triggers"].size() == 1);
+  const auto page = service.ask(Method::get, "/triggers?marker=1&maxitems=1").json();
+  CHECK(page["triggers"][0]["trigger_type_code"] == "KAFKA");
+  CHECK(page["next_marker"] == 2);
+  CHECK(service.send(Method::get, "/v2/p2/fgs/triggers").json()["triggers"].empty());
+  CHECK(service.ask(Method::get, "/triggers?maxitems=-1").outcome() == "400 FSS.1001");
+}
+
 TEST_CASE("triggers: one is shown under its type and id, and not under another version's URN") {
   Emulated service = with_alias();
   const auto trigger = service.ask(Method::post, path(":!prod"), timer_body()).json();

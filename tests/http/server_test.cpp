@@ -1,118 +1,21 @@
 // The server over real sockets: a raw client, so that a test can send exactly what no HTTP library would.
 #include "http/server.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <unistd.h>
-
-#include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
 #include <stdexcept>
-#include <thread>
+
+#include "tests/http/server_under_test.hpp"
 
 using namespace fgsync::http;
+using fgsync::test::echo;
+using fgsync::test::text_response;
+using Client = fgsync::test::SocketClient;
+using Running = fgsync::test::RunningServer;
 using Catch::Matchers::Contains;
 using Catch::Matchers::EndsWith;
 using Catch::Matchers::StartsWith;
 
 namespace {
-
-Response text_response(int status, std::string body) {
-  Response response;
-  response.status = status;
-  response.body = std::move(body);
-  return response;
-}
-
-/// Answers with what it was asked: method, target, the header X-Test and the body.
-std::optional<Response> echo(const Request& request) {
-  return text_response(200, std::string(name_of(request.method)) + " " + request.target + " " +
-                                std::string(find_header(request.headers, "x-test")) + "|" + request.body);
-}
-
-/// A server on a thread of its own.
-class Running {
- public:
-  explicit Running(Handler handler = echo, ServerOptions options = {}) {
-    auto started = start_beast_server(loop_.get_executor(), std::move(options), std::move(handler));
-    REQUIRE(started);
-    server_ = std::move(*started);
-    thread_ = std::thread([this] { loop_.run(); });
-  }
-  Running(const Running&) = delete;
-  Running& operator=(const Running&) = delete;
-  ~Running() {
-    loop_.stop();
-    thread_.join();
-  }
-
-  [[nodiscard]] std::uint16_t port() const { return server_->port(); }
-
- private:
-  boost::asio::io_context loop_;
-  std::unique_ptr<HttpServer> server_;
-  std::thread thread_;
-};
-
-/// A socket that is connected to the server. Reads give up after ten seconds, so that a failure is no hang.
-class Client {
- public:
-  explicit Client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const timeval patience{10, 0};
-    ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    REQUIRE(::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-  }
-  Client(const Client&) = delete;
-  Client& operator=(const Client&) = delete;
-  ~Client() { ::close(socket_); }
-
-  /// False when the server has closed the connection.
-  bool send(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (sent <= 0) return false;
-      bytes.remove_prefix(static_cast<std::size_t>(sent));
-    }
-    return true;
-  }
-
-  /// Everything up to the server's close.
-  std::string read_to_end() {
-    while (receive()) {
-    }
-    return std::exchange(received_, "");
-  }
-
-  /// Up to and including `end`; less when the server closes first.
-  std::string read_until(std::string_view end) {
-    while (received_.find(end) == std::string::npos) {
-      if (!receive()) return std::exchange(received_, "");
-    }
-    const auto size = received_.find(end) + end.size();
-    std::string part = received_.substr(0, size);
-    received_.erase(0, size);
-    return part;
-  }
-
-  void finish_sending() { ::shutdown(socket_, SHUT_WR); }
-
- private:
-  bool receive() {
-    char part[65536];
-    const auto got = ::recv(socket_, part, sizeof part, 0);
-    if (got > 0) received_.append(part, static_cast<std::size_t>(got));
-    return got > 0;
-  }
-
-  int socket_;
-  std::string received_;
-};
 
 ServerOptions with_body_limit(std::size_t bytes) {
   ServerOptions options;
@@ -154,13 +57,22 @@ TEST_CASE("server: requests that are sent at once are answered in order") {
   CHECK_THAT(answers, EndsWith("GET /3 |"));
 }
 
-TEST_CASE("server: a body in chunks is put together") {
+TEST_CASE("server: a body in chunks is put together in whatever pieces it comes") {
   const Running server;
-  Client client(server.port());
-  client.send(
-      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
-      "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
-  CHECK_THAT(client.read_to_end(), EndsWith("|abcde"));
+  const std::string head = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
+  for (const auto& [body, expected] : std::vector<std::pair<std::string, std::string>>{
+           {"3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", "|abcde"}, {"0\r\n\r\n", "POST / |"}}) {
+    const std::string request = head + body;
+    for (const std::size_t piece : {std::size_t{1}, std::size_t{3}, std::size_t{7}, request.size()}) {
+      INFO(body << " in pieces of " << piece);
+      Client client(server.port());
+      for (std::string_view rest = request; !rest.empty(); rest.remove_prefix(std::min(piece, rest.size()))) {
+        client.send(rest.substr(0, piece));
+        client.let_it_arrive();
+      }
+      CHECK_THAT(client.read_to_end(), EndsWith(expected));
+    }
+  }
 }
 
 TEST_CASE("server: connections do not wait for each other") {
@@ -239,6 +151,13 @@ TEST_CASE("server: what is not HTTP is answered 400 with a body, and the connect
     CHECK_THAT(answer, StartsWith("HTTP/1.1 400 Bad Request\r\n"));
     CHECK_THAT(answer, Contains(R"({"error_code":"FSS.0400")"));
   }
+}
+
+TEST_CASE("server: another protocol is answered 400 at once, without waiting for what would make it HTTP") {
+  const Running server;
+  Client client(server.port());
+  client.send(std::string_view("\x16\x03\x01\x02\x00\x01", 6));  // TLS
+  CHECK_THAT(client.read_until("}"), StartsWith("HTTP/1.1 400 Bad Request\r\n"));
 }
 
 TEST_CASE("server: a target that is no path is answered 400") {
