@@ -8,6 +8,9 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
 endif()
 
+# What takes time is in libraries; -O3 makes the program a third larger and no faster.
+string(REPLACE "-O3" "-O2" CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
+
 option(FGSYNC_WERROR "Treat warnings as errors (scripts/check does)" OFF)
 set(FGSYNC_SANITIZE "" CACHE STRING "Value of -fsanitize=, e.g. address,undefined or thread")
 

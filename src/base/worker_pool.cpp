@@ -19,11 +19,17 @@ struct WorkerPool::Impl {
 
 WorkerPool::WorkerPool(unsigned threads) : impl_(std::make_unique<Impl>(threads == 0 ? 1 : threads)) {}
 
+WorkerPool::WorkerPool(InPlace /*in_place*/) {}
+
 WorkerPool::~WorkerPool() {
-  impl_->pool.join();
+  if (impl_) impl_->pool.join();
 }
 
 asio::awaitable<void> WorkerPool::run(std::function<void()> work) {
+  if (!impl_) {
+    work();
+    co_return;
+  }
   auto loop = co_await asio::this_coro::executor;
   auto initiate = [this, loop, &work](auto handler) {
     // The guard keeps the loop running while nothing but this work is under way.

@@ -12,7 +12,11 @@ namespace fgsync {
 /// Threads for what would block the event loop: hashing, zipping, disk, the database.
 class WorkerPool {
  public:
+  /// Has no threads: the work is done where it is awaited. For what must run the same way every time.
+  struct InPlace {};
+
   explicit WorkerPool(unsigned threads);
+  explicit WorkerPool(InPlace in_place);
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
   /// Waits for the work that has started.
@@ -23,7 +27,7 @@ class WorkerPool {
 
  private:
   struct Impl;
-  std::unique_ptr<Impl> impl_;
+  std::unique_ptr<Impl> impl_;  ///< null: in place
 };
 
 /// Runs `work` on the pool: arguments by value (in the closure), result by value, resumes on the loop.

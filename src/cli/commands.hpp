@@ -12,6 +12,11 @@ int run_plan(const Options& options);
 int run_sync(const Options& options);
 int run_validate(const Options& options);
 int run_package(const Options& options);
+int run_history(const Options& options);
+int run_hold(const Options& options);
+int run_release(const Options& options);
+int run_rollback(const Options& options);
+int run_forget(const Options& options);
 int run_schema(const Options& options);
 
 /// Prints an error as the command's last words.

@@ -1,5 +1,6 @@
 #include "cli/main.hpp"
 
+#include <malloc.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -20,6 +21,11 @@ int dispatch(const Options& options) {
     case Command::sync: return run_sync(options);
     case Command::validate: return run_validate(options);
     case Command::package: return run_package(options);
+    case Command::history: return run_history(options);
+    case Command::hold: return run_hold(options);
+    case Command::release: return run_release(options);
+    case Command::rollback: return run_rollback(options);
+    case Command::forget: return run_forget(options);
     case Command::schema: return run_schema(options);
     case Command::version: std::cout << "fgsync " << FGSYNC_VERSION << "\n"; return kOk;
   }
@@ -40,6 +46,17 @@ int output_lost(int exit_code) {
   return kFailed;
 }
 
+/// One heap for the few threads, and large buffers given back as soon as they are free.
+void keep_memory_small() {
+#ifdef __GLIBC__
+  constexpr int kLargeBytes = 128 * 1024;
+  // NOLINTBEGIN(concurrency-mt-unsafe): there is one thread yet
+  ::mallopt(M_ARENA_MAX, 1);
+  ::mallopt(M_MMAP_THRESHOLD, kLargeBytes);
+  // NOLINTEND(concurrency-mt-unsafe)
+#endif
+}
+
 }  // namespace
 
 void print_error(const Error& error) {
@@ -53,6 +70,7 @@ bool uses_color(const Options& options, int descriptor) {
 }
 
 int run(int argc, char** argv) {
+  keep_memory_small();
   std::signal(SIGPIPE, SIG_IGN);  // NOLINT(cert-err33-c): the signal exists
   try {
     const auto parsed = parse_command_line(argc, argv);

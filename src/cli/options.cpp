@@ -6,8 +6,8 @@
 #include <iostream>
 #include <map>
 
-#include "base/nearest.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/option_checks.hpp"
 #include "cli/selection.hpp"
 
 namespace fgsync::cli {
@@ -19,15 +19,20 @@ const std::map<std::string, Format> kFormatsOfValidate{
 const std::map<std::string, Color> kColors{
     {"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}};
 
-void add_paths(CLI::App& command, Options& options) {
-  command.add_option("PATH", options.paths,
-                     "Manifest files or directories (default: the sources of ./fgsync.yaml, else .)");
+/// Where the source is, which says whose state is meant.
+void add_place(CLI::App& command, Options& options) {
   command.add_option("--root", options.root,
                      "Directory that relative paths may not leave (default: the nearest one up with an fgsync.yaml, "
                      "else with a .git, else PATH)");
   command.add_option("--env", options.environment, "Apply environments/ENV.yaml: its patches and variables")
       ->option_text("ENV");
   command.add_option("-f,--config", options.config_file, "Configuration (default: fgsync.yaml in the root)");
+}
+
+void add_paths(CLI::App& command, Options& options) {
+  command.add_option("PATH", options.paths,
+                     "Manifest files or directories (default: the sources of ./fgsync.yaml, else .)");
+  add_place(command, options);
 }
 
 void add_selection(CLI::App& command, Options& options) {
@@ -104,6 +109,23 @@ void add_parallel(CLI::App& command, Options& options) {
   command.add_flag("--adopt", options.adopt, "Take over existing functions that the manifests describe");
 }
 
+/// What may be deleted, and how much is read before.
+void add_extent(CLI::App& command, Options& options) {
+  command.add_flag_callback(
+      "--prune", [&options] { options.prune = true; },
+      "Delete functions and aliases of this source that no manifest names any more, within the guards of fgsync.yaml");
+  command.add_flag_callback(
+      "--no-prune", [&options] { options.prune = false; }, "Delete none, whatever fgsync.yaml says");
+  command.add_flag("--allow-recreate", options.allow_recreate,
+                   "Delete and make anew what cannot be changed in place and has on_change: recreate");
+  command
+      .add_option_function<std::string>(
+          "--refresh", [&options](const std::string& name) { options.refreshes_fully = name == "full"; },
+          "list: do not read functions that the list shows unchanged (default with state); full: read everything")
+      ->check(CLI::IsMember({"list", "full"}))
+      ->option_text("list|full");
+}
+
 void set_timeout(Options& options, int seconds) {
   options.timeout = std::chrono::seconds(seconds);
 }
@@ -115,6 +137,53 @@ CLI::App* add_command(CLI::App& app, Options& options, Command command, const st
   return sub;
 }
 
+void add_verbose(CLI::App& command, Options& options) {
+  command.add_flag_callback(
+      "-v,--verbose", [&options] { options.log_level = LogLevel::debug; }, "Log every call with its request id");
+}
+
+/// What a person does to one function, and what was done.
+void declare_interventions(CLI::App& app, Options& options) {
+  auto* history = add_command(app, options, Command::history, "history",
+                              "Show what was done to functions, the newest last.", "fgsync history thumbnail -n 5");
+  history->add_option("NAME", options.function, "The function (default: all)");
+  history->add_option("-n,--lines", options.history_length, "So many entries at most (default: 20)")
+      ->check(CLI::Range(1, 100'000));
+  add_place(*history, options);
+  add_output(*history, options, Command::history);
+  add_target(*history, options);
+
+  auto* rollback = add_command(app, options, Command::rollback, "rollback",
+                               "Move an alias to an older version, and keep sync from bringing back what it left.",
+                               "fgsync rollback thumbnail --to v1.4.0 --reason 'wrong colours'");
+  rollback->add_option("NAME", options.function, "The function")->required();
+  rollback->add_option("--to", options.to_version, "The published version")->required()->option_text("VERSION");
+  rollback->add_option("--alias", options.alias, "The alias (default: the only one)");
+  rollback->add_option("--reason", options.reason, "Why, for the history and for whoever meets the hold");
+  rollback->add_flag("--yes", options.is_confirmed, "Do not ask");
+
+  auto* hold = add_command(app, options, Command::hold, "hold",
+                           "Keep sync from applying what the manifests now say of a function.",
+                           "fgsync hold thumbnail --reason 'not before Monday'");
+  hold->add_option("NAME", options.function, "The function, as its manifest names it")->required();
+  hold->add_option("--reason", options.reason, "Why");
+
+  auto* release =
+      add_command(app, options, Command::release, "release", "End the hold of a function.", "fgsync release thumbnail");
+  release->add_option("NAME", options.function, "The function")->required();
+
+  auto* forget = add_command(app, options, Command::forget, "forget",
+                             "Leave functions to others: fgsync no longer manages them, and deletes nothing.",
+                             "fgsync forget thumbs-legacy");
+  forget->add_option("NAME", options.forgotten, "Functions")->required();
+  for (CLI::App* command : {rollback, hold}) add_paths(*command, options);
+  for (CLI::App* command : {release, forget}) add_place(*command, options);
+  for (CLI::App* command : {rollback, hold, release, forget}) {
+    add_connection(*command, options);
+    add_verbose(*command, options);
+  }
+}
+
 void declare(CLI::App& app, Options& options) {
   auto* plan = add_command(app, options, Command::plan, "plan", "Show what sync would do, and why. Changes nothing.",
                            "fgsync plan manifests/");
@@ -123,6 +192,7 @@ void declare(CLI::App& app, Options& options) {
   add_output(*plan, options, Command::plan);
   add_connection(*plan, options);
   add_parallel(*plan, options);
+  add_extent(*plan, options);
   plan->add_flag("--detailed-exitcode", options.detailed_exitcode, "Exit 2 when there are changes, 3 when blocked");
   plan->add_flag("--all", options.show_all, "List unchanged functions too");
 
@@ -132,6 +202,8 @@ void declare(CLI::App& app, Options& options) {
   add_output(*sync, options, Command::sync);
   add_connection(*sync, options);
   add_parallel(*sync, options);
+  add_extent(*sync, options);
+  sync->add_flag("--yes", options.is_confirmed, "Do not ask before functions are deleted");
   sync->add_flag("--allow-blocked", options.allow_blocked, "Exit 0 although something is blocked");
   sync->add_option_function<int>(
           "--timeout", [&options](int seconds) { set_timeout(options, seconds); },
@@ -157,6 +229,8 @@ void declare(CLI::App& app, Options& options) {
                     "Also show what the fingerprint is made of, and what differs from what was applied last");
   add_target(*package, options);
 
+  declare_interventions(app, options);
+
   auto* schema = add_command(app, options, Command::schema, "schema",
                              "Print the JSON Schema of manifests, configuration or environments.",
                              "fgsync schema function > fgsync.schema.json");
@@ -171,41 +245,6 @@ void declare(CLI::App& app, Options& options) {
       ->option_text("json|markdown");
 
   add_command(app, options, Command::version, "version", "Print the version.", "fgsync version");
-}
-
-/// What to say of a first word that is no command; nothing when it is one, or a flag.
-std::optional<std::string> unknown_command(int argc, char** argv) {
-  static constexpr std::array<std::string_view, 6> kCommands{"plan",    "sync",   "validate",
-                                                             "package", "schema", "version"};
-  if (argc < 2) return "which command? There are plan, sync, validate, package, schema and version";
-  const std::string_view word = argv[1];
-  if (word.starts_with('-') || std::find(kCommands.begin(), kCommands.end(), word) != kCommands.end()) return {};
-  const auto meant = nearest(word, kCommands);
-  return "unknown command \"" + std::string(word) + "\"" +
-         (meant ? "; did you mean " + *meant + "?" : "; there are plan, sync, validate, package, schema and version");
-}
-
-/// The flag whose value is an empty text, which is most often a variable that was not set.
-std::optional<std::string> find_empty_option(const Options& options) {
-  const std::array<std::pair<const char*, const std::optional<std::string>*>, 11> values{{
-      {"--env", &options.environment},
-      {"--selector", &options.selector},
-      {"--since", &options.since},
-      {"--root", &options.root},
-      {"--config", &options.config_file},
-      {"--endpoint", &options.endpoint},
-      {"--project-id", &options.project_id},
-      {"--region", &options.region},
-      {"--ca-file", &options.ca_file},
-      {"--state", &options.state_directory},
-      {"--out", &options.package_file},
-  }};
-  for (const auto& [flag, value] : values) {
-    if (*value && (*value)->empty()) return flag;
-  }
-  if (std::find(options.names.begin(), options.names.end(), "") != options.names.end()) return "--name";
-  const bool has_empty_path = std::find(options.paths.begin(), options.paths.end(), "") != options.paths.end();
-  return has_empty_path ? std::optional<std::string>("PATH") : std::nullopt;
 }
 
 /// The form of output that --show cannot have.

@@ -10,7 +10,7 @@
 
 namespace fgsync::cli {
 
-enum class Command { plan, sync, validate, package, schema, version };
+enum class Command { plan, sync, validate, package, history, hold, release, rollback, forget, schema, version };
 enum class Format { text, json, github, sarif, markdown };
 enum class Color { automatic, always, never };
 
@@ -38,6 +38,10 @@ struct Options {
   bool detailed_exitcode = false;
   bool show_all = false;
   bool adopt = false;
+  std::optional<bool> prune;  ///< absent: as the configuration says
+  bool allow_recreate = false;
+  std::optional<bool> refreshes_fully;  ///< --refresh; absent: as much as the state allows
+  bool is_confirmed = false;            ///< --yes
   bool allow_blocked = false;
   std::optional<int> parallel;
   std::optional<std::chrono::milliseconds> timeout;
@@ -45,6 +49,12 @@ struct Options {
   std::string schema_kind = "function";     ///< of `schema`
   bool explains = false;                    ///< package --explain
   std::string package_name;                 ///< of `package`
+  std::string function;                     ///< of `history` (empty: all), `hold`, `release`, `rollback`
+  std::vector<std::string> forgotten;       ///< of `forget`
+  int history_length = 20;                  ///< history -n
+  std::string reason;                       ///< of `hold` and `rollback`
+  std::optional<std::string> alias;         ///< rollback --alias
+  std::string to_version;                   ///< rollback --to
   std::optional<std::string> package_file;  ///< -O
 };
 

@@ -15,7 +15,7 @@
 #include "plan/desired.hpp"
 #include "plan/explain.hpp"
 #include "reconcile/code.hpp"
-#include "reconcile/last_applied.hpp"
+#include "reconcile/inventory.hpp"
 
 namespace fgsync::cli {
 namespace {
@@ -26,6 +26,10 @@ struct Packed {
 };
 
 Result<Packed> pack(const manifest::Function& function, const std::string& root) {
+  if (!reconcile::is_files(function.code)) {
+    return fail(ErrorKind::invalid,
+                "there is no archive: its code is an object or an image, which the service fetches itself");
+  }
   auto list = reconcile::scan_code(function.code, root);
   if (!list) return fail(std::move(list).error());
   auto contents = package::hash_contents(*list);

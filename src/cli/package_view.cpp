@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/printable.hpp"
-#include "cli/plan_text.hpp"
+#include "cli/step_words.hpp"
 
 namespace fgsync::cli {
 namespace {

@@ -47,47 +47,86 @@ Json diff_entry(const std::string& path, const std::optional<std::string>& befor
   return {{"path", path}, {"op", op}, {"before", to_json(before)}, {"after", to_json(after)}, {"sensitive", false}};
 }
 
-/// What one step changes, as rows of before and after.
-Json diff_of(const plan::Action& action) {
-  Json diff = Json::array();
-  if (const auto* code = std::get_if<plan::UpdateCode>(&action)) {
-    const auto after = code->after ? std::optional(code->after->hex) : std::nullopt;
-    diff.push_back(diff_entry("/digest", code->before.hex, after));
-    if (code->files) {
-      diff.back()["files"] = {{"added", code->files->added},
-                              {"changed", code->files->changed},
-                              {"removed", code->files->removed},
-                              {"size_change", code->files->size_change}};
-    }
-  } else if (const auto* config = std::get_if<plan::UpdateConfig>(&action)) {
-    for (const plan::FieldChange& change : config->changes) {
-      diff.push_back(diff_entry("/" + change.path, change.before, change.after));
-    }
-  } else if (const auto* publish = std::get_if<plan::PublishVersion>(&action)) {
-    diff.push_back(diff_entry("/versions/" + publish->version, std::nullopt, publish->version));
-  } else if (const auto* create = std::get_if<plan::CreateAlias>(&action)) {
-    diff.push_back(diff_entry("/aliases/" + create->name, std::nullopt, create->version));
-  } else if (const auto* update = std::get_if<plan::UpdateAlias>(&action)) {
-    diff.push_back(diff_entry("/aliases/" + update->name, update->from, update->to));
-  }
-  return diff;
+Json row_of(const plan::FieldChange& change) {
+  Json row = diff_entry("/" + change.path, change.before, change.after);
+  row["sensitive"] = change.is_sensitive;
+  return row;
 }
+
+std::optional<std::string> shown_traffic(const plan::Traffic& traffic) {
+  return traffic.is_whole() ? std::nullopt : std::optional(traffic.to_string());
+}
+
+/// What one step changes, as rows of before and after.
+struct Differ {
+  std::string function;
+  Json rows = Json::array();
+
+  void operator()(const plan::ImportFunction&) {}
+  void operator()(const plan::UpdateCode& step) {
+    if (step.changes_code()) add_code(step);
+    if (step.dependencies) rows.push_back(row_of(*step.dependencies));
+  }
+  void operator()(const plan::UpdateConfig& step) { add(step.changes); }
+  void operator()(const plan::PublishVersion& step) {
+    rows.push_back(diff_entry("/versions/" + step.version, std::nullopt, step.version));
+  }
+  void operator()(const plan::CreateAlias& step) {
+    rows.push_back(diff_entry("/aliases/" + step.name, std::nullopt, step.version));
+    add_traffic(step.name, {}, step.traffic);
+  }
+  void operator()(const plan::UpdateAlias& step) {
+    rows.push_back(diff_entry("/aliases/" + step.name, step.from, step.to));
+    add_traffic(step.name, step.traffic_before, step.traffic);
+  }
+  void operator()(const plan::UpdateMaxInstances& step) {
+    rows.push_back(diff_entry("/max_instance_num", std::to_string(step.before), std::to_string(step.after)));
+  }
+  void operator()(const plan::UpdateTags& step) { add(step.changes); }
+  void operator()(const plan::UpdateAsyncConfig& step) { add(step.changes); }
+  void operator()(const plan::UpdateReservedInstances& step) { add(step.changes); }
+  void operator()(const plan::DeleteAlias& step) {
+    rows.push_back(diff_entry("/aliases/" + step.name, step.version, std::nullopt));
+  }
+  void operator()(const plan::DeleteVersion& step) {
+    rows.push_back(diff_entry("/versions/" + step.version, step.version, std::nullopt));
+  }
+  void operator()(const plan::DeleteFunction&) { rows.push_back(diff_entry("/function", function, std::nullopt)); }
+
+ private:
+  void add(const std::vector<plan::FieldChange>& changes) {
+    for (const plan::FieldChange& change : changes) rows.push_back(row_of(change));
+  }
+  void add_code(const plan::UpdateCode& step) {
+    const auto after = step.after ? std::optional(step.after->hex) : std::nullopt;
+    rows.push_back(diff_entry("/digest", step.before.hex, after));
+    if (!step.files) return;
+    rows.back()["files"] = {{"added", step.files->added},
+                            {"changed", step.files->changed},
+                            {"removed", step.files->removed},
+                            {"size_change", step.files->size_change}};
+  }
+  void add_traffic(const std::string& alias, const plan::Traffic& before, const plan::Traffic& after) {
+    if (before == after) return;
+    rows.push_back(diff_entry("/aliases/" + alias + "/traffic", shown_traffic(before), shown_traffic(after)));
+  }
+};
 
 Json change_of(const plan::FunctionPlan& function) {
   Json change{{"address", function.name}};
   Json actions = Json::array();
-  Json diff = Json::array();
+  Differ diff{function.name};
   for (const plan::Step& step : function.steps) {
     actions.push_back({{"action", plan::kind_of(step.action)},
                        {"reason", plan::name_of(step.reason)},
                        {"description", plan::describe(step.action)}});
-    for (Json& row : diff_of(step.action)) diff.push_back(std::move(row));
+    std::visit(diff, step.action);
   }
   Json aliases = Json::object();
   for (const auto& [name, version] : function.preconditions.aliases) aliases[name] = version;
   const auto& digest = function.preconditions.remote_digest;
   change["actions"] = std::move(actions);
-  change["diff"] = std::move(diff);
+  change["diff"] = std::move(diff.rows);
   change["preconditions"] = {{"digest", digest ? Json(digest->hex) : Json(nullptr)},
                              {"versions", function.preconditions.versions},
                              {"aliases", std::move(aliases)}};
@@ -102,24 +141,33 @@ Json to_json(const Selection& selection) {
 
 Json summary_of(const plan::Summary& summary) {
   return {{"import", summary.import},
+          {"create", summary.create},
           {"update_code", summary.update_code},
           {"update_config", summary.update_config},
           {"publish", summary.publish},
           {"alias", summary.alias},
+          {"setting", summary.setting},
+          {"prune", summary.prune},
+          {"remove", summary.remove},
           {"blocked", summary.blocked},
           {"failed", summary.failed},
-          {"unchanged", summary.unchanged}};
+          {"unchanged", summary.unchanged},
+          {"noted", summary.noted}};
 }
 
 Json document_of(const plan::Plan& plan, const PlanContext& context, const manifest::Diagnostics& diagnostics) {
   Json changes = Json::array();
   Json blocked = Json::array();
   Json failed = Json::array();
+  Json notes = Json::array();
   Json errors = Json::array();
   for (const plan::FunctionPlan& function : plan.functions) {
     if (!function.steps.empty()) changes.push_back(change_of(function));
     for (const plan::Blocked& entry : function.blocked) blocked.push_back(to_json(entry, function.name));
     if (function.failure) failed.push_back({{"address", function.name}, {"error", to_json(*function.failure)}});
+    for (const plan::Note& note : function.notes) {
+      notes.push_back({{"address", function.name}, {"code", note.code}, {"message", note.message}});
+    }
   }
   for (const manifest::Diagnostic& diagnostic : diagnostics) {
     if (diagnostic.severity == manifest::Severity::error) errors.push_back(to_json(diagnostic));
@@ -135,9 +183,11 @@ Json document_of(const plan::Plan& plan, const PlanContext& context, const manif
       {"changes", std::move(changes)},
       {"blocked", std::move(blocked)},
       {"failed", std::move(failed)},
+      {"notes", std::move(notes)},
       {"errors", std::move(errors)},
       {"summary", summary_of(plan.summary)},
       {"complete", context.is_complete && plan.summary.failed == 0 && !context.selection}};
+  if (context.trusted_since) document["trusted_since"] = to_iso8601(*context.trusted_since);
   if (!context.environment.empty()) document["source"]["environment"] = context.environment;
   if (context.selection) document["selection"] = to_json(*context.selection);
   return document;

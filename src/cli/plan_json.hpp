@@ -10,7 +10,7 @@
 namespace fgsync::cli {
 
 /// The version of the JSON output. Consumers must refuse a major that they do not know.
-inline constexpr const char* kFormatVersion = "0.1.0";
+inline constexpr const char* kFormatVersion = "0.2.0";
 
 /// The plan as one JSON document (docs/plan-format.md), ending with a line break.
 std::string render_plan_json(const plan::Plan& plan, const PlanContext& context,

@@ -6,14 +6,15 @@
 #include <utility>
 
 #include "base/printable.hpp"
+#include "cli/apply_command.hpp"
 #include "cli/commands.hpp"
+#include "cli/confirmation.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/plan_json.hpp"
 #include "cli/plan_text.hpp"
 #include "cli/progress.hpp"
 #include "cli/run_loop.hpp"
 #include "cli/session.hpp"
-#include "cli/shell_word.hpp"
 #include "functiongraph/regions.hpp"
 
 namespace fgsync::cli {
@@ -26,27 +27,6 @@ constexpr std::size_t kMaxLine = 4000;
 
 void print_diagnostics(const manifest::Diagnostics& diagnostics) {
   for (const manifest::Diagnostic& diagnostic : diagnostics) std::cerr << manifest::to_text(diagnostic);
-}
-
-/// `sync` with the flags that this plan was made with.
-std::string apply_command(const Options& options) {
-  std::string command = "fgsync sync";
-  auto add = [&command](const char* flag, const std::optional<std::string>& value) {
-    if (value) command += std::string(" ") + flag + " " + shell_word(*value);
-  };
-  add("--root", options.root);
-  add("--env", options.environment);
-  add("--config", options.config_file);
-  add("--endpoint", options.endpoint);
-  add("--project-id", options.project_id);
-  add("--region", options.region);
-  add("--ca-file", options.ca_file);
-  add("--state", options.state_directory);
-  if (options.no_state) command += " --no-state";
-  if (options.adopt) command += " --adopt";
-  if (const auto selection = selection_of(options); selection && *selection) command += " " + (*selection)->flags();
-  for (const std::string& path : options.paths) command += " " + shell_word(path);
-  return command;
 }
 
 void name_target(const Connection& connection, PlanContext& context) {
@@ -79,6 +59,7 @@ awaitable<Result<plan::Plan>> plan_all(Run& run) {
   const auto started = session.clock.now();
   auto plan = co_await session.reconciler->make_plan();
   run.context.observed_at = session.clock.wall_now();
+  if (const auto trusted = session.reconciler->trusted()) run.context.trusted_since = trusted->oldest;
   run.context.calls = session.access->counter.calls;
   run.context.took = std::chrono::duration_cast<std::chrono::milliseconds>(session.clock.now() - started);
   co_return plan;
@@ -188,6 +169,12 @@ awaitable<int> plan_and_apply(Run& run) {
   if (run.options.format == Format::text) {
     print_plan(run, *plan);
     std::cout << "\n";
+  }
+
+  const bool may_apply = co_await ask_before_deletes(run.options, run.session->pool, *plan);
+  if (!may_apply) {
+    std::cerr << "Nothing was done.\n";
+    co_return kBlocked;
   }
 
   const auto started = run.session->clock.now();

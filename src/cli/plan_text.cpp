@@ -1,108 +1,45 @@
 #include "cli/plan_text.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
+#include <cstdint>
 #include <tuple>
 #include <vector>
 
 #include "base/printable.hpp"
+#include "cli/step_words.hpp"
 
 namespace fgsync::cli {
 namespace {
 
 using plan::FunctionPlan;
-using plan::Reason;
 
-constexpr std::size_t kShownDigits = 12;
-constexpr std::size_t kShownValue = 60;
-constexpr std::size_t kShownFiles = 6;
 constexpr std::size_t kMinNameWidth = 14;
 constexpr std::size_t kMaxLine = 4000;
 
 /// Dangerous things first.
-enum class Group { blocked, code, config, import, unchanged };
+enum class Group { blocked, removal, code, change, import, noted, unchanged };
 
 template <class Step>
-const Step* find_step(const FunctionPlan& function) {
-  for (const plan::Step& step : function.steps) {
-    if (const auto* found = std::get_if<Step>(&step.action)) return found;
-  }
-  return nullptr;
+bool has_step(const FunctionPlan& function) {
+  return std::any_of(function.steps.begin(), function.steps.end(),
+                     [](const plan::Step& step) { return std::holds_alternative<Step>(step.action); });
 }
 
-const plan::Step* find_reason_of(const FunctionPlan& function, std::string_view kind) {
-  const auto found = std::find_if(function.steps.begin(), function.steps.end(),
-                                  [&](const plan::Step& step) { return plan::kind_of(step.action) == kind; });
+/// The step that replaces code, not just the list of dependencies; null: there is none.
+const plan::Step* code_step(const FunctionPlan& function) {
+  const auto found = std::find_if(function.steps.begin(), function.steps.end(), [](const plan::Step& step) {
+    const auto* code = std::get_if<plan::UpdateCode>(&step.action);
+    return code != nullptr && code->changes_code();
+  });
   return found == function.steps.end() ? nullptr : &*found;
 }
 
 Group group_of(const FunctionPlan& function) {
   if (function.failure || !function.blocked.empty()) return Group::blocked;
-  if (function.steps.empty()) return Group::unchanged;
-  if (find_step<plan::ImportFunction>(function) != nullptr) return Group::import;
-  return find_step<plan::UpdateCode>(function) != nullptr ? Group::code : Group::config;
-}
-
-std::string short_digest(const std::string& hex) {
-  return hex.empty() ? "(none)" : "sha512:" + hex.substr(0, kShownDigits) + "…";
-}
-
-std::string shown_value(const std::optional<std::string>& value) {
-  if (!value) return "(unset)";
-  return value->empty() ? "\"\"" : printable(*value, kShownValue);
-}
-
-std::string cause_of(Reason reason) {
-  switch (reason) {
-    case Reason::drifted: return " (changed on the service)";
-    case Reason::both_changed: return " (changed here and on the service)";
-    default: return "";
-  }
-}
-
-std::string describe_change(const plan::FieldChange& change) {
-  const std::string unit = change.path == "timeout" ? " s" : change.path == "memory_size" ? " MB" : "";
-  return printable(change.path, kShownValue) + " " + shown_value(change.before) + " → " + shown_value(change.after) +
-         unit;
-}
-
-std::string describe_config(const plan::UpdateConfig& step, Reason reason) {
-  if (step.changes.empty()) {
-    if (reason == Reason::adopted) return "adopt: mark as managed";
-    return reason == Reason::desired_changed ? "remove the ownership mark" : "restore the ownership mark";
-  }
-  std::string text;
-  for (const plan::FieldChange& change : step.changes) text += (text.empty() ? "" : "; ") + describe_change(change);
-  return text + cause_of(reason);
-}
-
-std::string plural(std::size_t count, const std::string& one) {
-  return std::to_string(count) + " " + one + (count == 1 ? "" : "s");
-}
-
-std::string describe_files(const package::ContentsDiff& diff) {
-  std::string text;
-  std::size_t shown = 0;
-  auto list = [&](const char* mark, const std::vector<std::string>& paths) {
-    for (const std::string& path : paths) {
-      if (shown++ < kShownFiles) text += std::string(text.empty() ? "" : "  ") + mark + " " + path;
-    }
-  };
-  list("+", diff.added);
-  list("~", diff.changed);
-  list("-", diff.removed);
-  return shown > kShownFiles ? text + "  and " + std::to_string(shown - kShownFiles) + " more" : text;
-}
-
-std::string headline_of_code(const plan::UpdateCode& step, Reason reason) {
-  if (reason == Reason::drifted) return "code changed on the service";
-  std::string text = "code changed";
-  if (step.files) {
-    const auto files = step.files->added.size() + step.files->changed.size() + step.files->removed.size();
-    text += ": " + plural(files, "file") + ", " + shown_size_change(step.files->size_change);
-  }
-  return reason == Reason::both_changed ? text + " (here and on the service)" : text;
+  if (function.steps.empty()) return function.notes.empty() ? Group::unchanged : Group::noted;
+  if (has_step<plan::DeleteFunction>(function)) return Group::removal;
+  if (has_step<plan::ImportFunction>(function)) return Group::import;
+  return code_step(function) != nullptr ? Group::code : Group::change;
 }
 
 class Writer {
@@ -112,17 +49,20 @@ class Writer {
   void write(const FunctionPlan& function) {
     switch (group_of(function)) {
       case Group::blocked: write_blocked(function); break;
-      case Group::code: {
-        const auto* step = find_reason_of(function, "update_code");
-        headline(paint_.yellow("^"), function,
-                 headline_of_code(std::get<plan::UpdateCode>(step->action), step->reason));
-        write_steps(function);
+      case Group::removal:
+        headline(paint_.red("-"), function, headline_of_removal(function));
+        write_settings(function);
         break;
-      }
-      case Group::config: write_config(function); break;
-      case Group::import: write_import(function); break;
+      case Group::code: write_code(function); break;
+      case Group::change: write_change(function); break;
+      case Group::import:
+        headline(paint_.green("+"), function, headline_of_import(function));
+        write_settings(function);
+        break;
+      case Group::noted: write_noted(function); return;
       case Group::unchanged: headline(" ", function, "unchanged"); break;
     }
+    for (const plan::Note& note : function.notes) detail("note", note.message);
   }
 
   [[nodiscard]] std::string take() { return std::move(text_); }
@@ -153,59 +93,48 @@ class Writer {
       if (blocked.position) below(blocked.position->to_string());
       for (const std::string& next : blocked.next) below("next: " + next);
     }
-    if (!function.steps.empty()) write_steps(function);
-  }
-
-  void write_config(const FunctionPlan& function) {
-    const auto* step = find_reason_of(function, "update_config");
-    if (step != nullptr) {
-      headline(paint_.yellow("~"), function,
-               "config: " + describe_config(std::get<plan::UpdateConfig>(step->action), step->reason));
-    } else if (const auto* publish = find_step<plan::PublishVersion>(function)) {
-      headline(paint_.yellow("~"), function, "publish " + publish->version);
-    } else {
-      headline(paint_.yellow("~"), function, "aliases");
+    if (has_step<plan::DeleteFunction>(function)) detail("delete", headline_of_removal(function));
+    if (!has_step<plan::DeleteFunction>(function) && has_step<plan::ImportFunction>(function)) {
+      detail(word_of_making(function), "new function");
     }
-    write_steps(function);
+    write_steps(function, nullptr);
   }
 
-  void write_import(const FunctionPlan& function) {
-    std::string what = "import";
-    if (const auto* publish = find_step<plan::PublishVersion>(function)) what += ", publish " + publish->version;
+  void write_code(const FunctionPlan& function) {
+    const plan::Step* step = code_step(function);
+    headline(paint_.yellow("^"), function, headline_of_code(std::get<plan::UpdateCode>(step->action), step->reason));
+    write_steps(function, nullptr);
+  }
+
+  void write_change(const FunctionPlan& function) {
+    const ChangeHeadline said = headline_of_change(function);
+    headline(paint_.yellow("~"), function, said.text);
+    write_steps(function, said.told);
+  }
+
+  /// Nothing is done, and nothing needs to be.
+  void write_noted(const FunctionPlan& function) {
+    for (const plan::Note& note : function.notes) headline("i", function, note.message);
+  }
+
+  /// The steps below a headline, but for the one that it says.
+  void write_steps(const FunctionPlan& function, const plan::Step* told) {
     for (const plan::Step& step : function.steps) {
-      if (const auto* alias = std::get_if<plan::CreateAlias>(&step.action)) {
-        what += ", alias " + alias->name + " → " + alias->version;
-      }
+      if (&step != told) write_step(step, function);
     }
-    headline(paint_.green("+"), function, what);
   }
 
-  /// The steps below a headline, except for what the headline says already.
-  void write_steps(const FunctionPlan& function) {
-    const bool is_blocked = group_of(function) == Group::blocked;
+  /// The headline of an import names version and aliases; what else the new function gets stands below.
+  void write_settings(const FunctionPlan& function) {
     for (const plan::Step& step : function.steps) {
-      if (std::holds_alternative<plan::ImportFunction>(step.action)) detail("import", "new function");
-      if (const auto* code = std::get_if<plan::UpdateCode>(&step.action)) write_code(*code);
-      if (const auto* config = std::get_if<plan::UpdateConfig>(&step.action)) {
-        if (is_blocked || group_of(function) == Group::code) detail("config", describe_config(*config, step.reason));
-      }
-      if (const auto* publish = std::get_if<plan::PublishVersion>(&step.action)) {
-        detail("version", publish->version + (publish->is_auto ? " (new, auto)" : " (new)"));
-      }
-      if (const auto* alias = std::get_if<plan::CreateAlias>(&step.action)) {
-        detail("alias " + alias->name, alias->version + " (new)");
-      }
-      if (const auto* alias = std::get_if<plan::UpdateAlias>(&step.action)) {
-        detail("alias " + alias->name, alias->from == alias->to ? "description" : alias->from + " → " + alias->to);
-      }
+      const bool is_said = std::holds_alternative<plan::PublishVersion>(step.action) ||
+                           std::holds_alternative<plan::CreateAlias>(step.action);
+      if (!is_said) write_step(step, function);
     }
   }
 
-  void write_code(const plan::UpdateCode& step) {
-    std::string what = short_digest(step.before.hex);
-    if (step.after) what += " → " + short_digest(step.after->hex);
-    if (step.files) what += "   (" + describe_files(*step.files) + ")";
-    detail("code", what);
+  void write_step(const plan::Step& step, const FunctionPlan& function) {
+    if (const auto line = line_of(step, function)) detail(line->label, line->text);
   }
 
   const Paint& paint_;
@@ -213,35 +142,34 @@ class Writer {
   std::string text_;
 };
 
+/// `12 min`, `40 s`: rounded down, which is near enough for an age.
+std::string shown_age(std::chrono::system_clock::duration age) {
+  const auto seconds = std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::seconds>(age).count());
+  if (seconds < 60) return std::to_string(seconds) + " s";
+  return seconds < 3600 ? std::to_string(seconds / 60) + " min" : std::to_string(seconds / 3600) + " h";
+}
+
 std::string headline(const PlanContext& context) {
   std::string time = to_iso8601(context.observed_at).substr(11);
   const std::string environment = context.environment.empty() ? "" : ", environment " + context.environment;
   const std::string only = context.selection ? ", only " + printable(context.selection->flags(), kMaxLine) : "";
+  const std::string trusted =
+      context.trusted_since
+          ? "; unchanged in the list: as read up to " + shown_age(context.observed_at - *context.trusted_since) + " ago"
+          : "";
   return "Plan for project " + context.project_id + ", " +
          (context.region.empty() ? context.endpoint : context.region) + " (manifests in " + context.source +
          environment + only + "; observed " + time + ", " + plural(context.calls, "call") + ", " +
-         std::to_string(context.took.count()) + " ms)\n\n";
+         std::to_string(context.took.count()) + " ms" + trusted + ")\n\n";
 }
 
 bool has_changes(const plan::Summary& summary) {
-  return summary.import + summary.update_code + summary.update_config + summary.publish + summary.alias > 0;
+  return summary.import + summary.create + summary.update_code + summary.update_config + summary.publish +
+             summary.alias + summary.setting + summary.prune + summary.remove >
+         0;
 }
 
 }  // namespace
-
-std::string shown_size_change(std::int64_t bytes) {
-  static constexpr std::array<const char*, 4> kUnits{"B", "KiB", "MiB", "GiB"};
-  const char* sign = bytes < 0 ? "-" : "+";
-  double size = static_cast<double>(bytes < 0 ? -bytes : bytes);
-  std::size_t unit = 0;
-  while (size >= 1024 && unit + 1 < kUnits.size()) {
-    size /= 1024;
-    ++unit;
-  }
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), unit == 0 ? "%s%.0f %s" : "%s%.1f %s", sign, size, kUnits[unit]);
-  return text.data();
-}
 
 std::string summary_line(const plan::Summary& summary) {
   std::string line;
@@ -249,13 +177,18 @@ std::string summary_line(const plan::Summary& summary) {
     if (count > 0) line += (line.empty() ? "" : ", ") + std::to_string(count) + " " + what;
   };
   add(summary.import, "to import");
+  add(summary.create, "to create");
   add(summary.update_code, "to update");
   add(summary.update_config, "config");
   add(summary.publish, "to publish");
   add(summary.alias, summary.alias == 1 ? "alias" : "aliases");
+  add(summary.setting, summary.setting == 1 ? "setting" : "settings");
+  add(summary.remove, "to delete");
+  add(summary.prune, "to prune");
   add(summary.blocked, "blocked");
   add(summary.failed, "failed");
   add(summary.unchanged, "unchanged");
+  if (summary.noted > 0) line += " (" + std::to_string(summary.noted) + " with a note)";
   return line;
 }
 
@@ -277,7 +210,8 @@ std::string render_plan_text(const plan::Plan& plan, const PlanContext& context,
   std::string text = headline(context) + writer.take();
   if (!functions.empty()) text += "\n";
   if (!has_changes(plan.summary) && plan.summary.blocked + plan.summary.failed == 0) {
-    text += paint.green("No changes:") + " " + plural(plan.functions.size(), "function") + " as the manifests say.\n";
+    text += paint.green("No changes:") + " " + plural(plan.functions.size(), "function") + " as the manifests say" +
+            (plan.summary.noted > 0 ? ", " + std::to_string(plan.summary.noted) + " with a note" : "") + ".\n";
   } else {
     text += paint.bold("Plan:") + " " + summary_line(plan.summary) + ".\n";
   }

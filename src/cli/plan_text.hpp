@@ -24,18 +24,18 @@ struct PlanContext {
   std::chrono::system_clock::time_point observed_at;
   std::uint64_t calls = 0;
   std::chrono::milliseconds took{0};
+  /// When the first of the functions that were not read was read last; absent: all were.
+  std::optional<std::chrono::system_clock::time_point> trusted_since;
   std::string apply_command;  ///< what does what the plan says; empty where the plan is about to be applied
   bool is_complete = true;    ///< false: some manifests could not be used
 };
 
 enum class Unchanged { hidden, listed };
 
-/// The plan for people: blocked first, then changes, then imports; unchanged ones counted (docs/cli.md).
+/// The plan for people: blocked first, then what is deleted, then changes, imports and notes; unchanged ones counted
+/// (docs/cli.md).
 std::string render_plan_text(const plan::Plan& plan, const PlanContext& context, const Paint& paint,
                              Unchanged unchanged);
-
-/// `+14.2 KiB`, `-3 B`.
-std::string shown_size_change(std::int64_t bytes);
 
 /// `1 to import, 2 to publish, 1 blocked`; empty for a plan without functions.
 std::string summary_line(const plan::Summary& summary);

@@ -165,6 +165,14 @@ Result<void> check_names(const Selection& selection, const std::set<std::string>
   return fail(ErrorKind::invalid, "there is no manifest of " + unknown);
 }
 
+Result<std::string> source_revision(const std::string& root) {
+  const SystemClock clock;
+  source::GitSettings settings;
+  settings.inherited_environment = variables();
+  settings.time_limit = std::chrono::seconds(10);
+  return source::current_revision(root, settings, clock);
+}
+
 Result<std::set<std::string>> selected_functions(const Selection& selection, const std::vector<Candidate>& candidates,
                                                  const std::string& root) {
   std::vector<std::string> changed;

@@ -52,6 +52,9 @@ std::vector<Candidate> candidates_of(const std::vector<manifest::Function>& func
 /// Error `invalid` when a selected name is none of `known`, with the likely one.
 Result<void> check_names(const Selection& selection, const std::set<std::string>& known);
 
+/// The git commit that `root` is at, for the history; empty when it is in no work tree. Blocks.
+Result<std::string> source_revision(const std::string& root);
+
 /// select(), after asking git for what changed in `root`. Blocks.
 Result<std::set<std::string>> selected_functions(const Selection& selection, const std::vector<Candidate>& candidates,
                                                  const std::string& root);

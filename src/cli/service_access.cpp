@@ -132,6 +132,7 @@ Result<std::unique_ptr<ServiceAccess>> open_access(const Connection& connection,
     project.region =
         connection.region.empty() ? functiongraph::region_of(connection.endpoint).value_or("") : connection.region;
   }
+  access->triggers = functiongraph::make_http_triggers(project);
   access->service = functiongraph::make_http_function_graph(std::move(project));
   return access;
 }

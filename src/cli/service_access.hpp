@@ -11,6 +11,7 @@
 #include "functiongraph/budget.hpp"
 #include "functiongraph/call_counter.hpp"
 #include "functiongraph/function_graph.hpp"
+#include "functiongraph/triggers.hpp"
 #include "http/client.hpp"
 
 namespace fgsync::cli {
@@ -25,6 +26,7 @@ struct ServiceAccess {
   std::unique_ptr<http::HttpClient> budgeted;
   functiongraph::CallCounter counter;
   std::unique_ptr<functiongraph::FunctionGraph> service;
+  std::unique_ptr<functiongraph::Triggers> triggers;
 };
 
 /// What it works with; all of it outlives the access.

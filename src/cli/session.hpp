@@ -24,10 +24,16 @@ struct Session {
   SystemClock clock;
   WorkerPool pool;
   Connection connection;
+  Logger log = Logger();
   std::unique_ptr<ServiceAccess> access;
   std::optional<state::FileLock> lock;
   std::unique_ptr<state::Store> store;
+  bool has_state = true;  ///< the store outlives this run
+  reconcile::Settings settings;
+  std::function<Result<Secret>(const manifest::SecretReference&)> read_secret;
   std::unique_ptr<reconcile::Reconciler> reconciler;
+
+  [[nodiscard]] reconcile::Ports ports();
 
   explicit Session(unsigned threads);
   Session(const Session&) = delete;

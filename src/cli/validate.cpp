@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/printable.hpp"
+#include "cli/code_paths.hpp"
 #include "cli/commands.hpp"
 #include "cli/diagnostics_view.hpp"
 #include "cli/exit_code.hpp"

@@ -12,7 +12,6 @@
 
 #include "cli/chosen_environment.hpp"
 #include "config/secret_checks.hpp"
-#include "reconcile/code.hpp"
 #include "source/directory_source.hpp"
 #include "source/root.hpp"
 
@@ -176,60 +175,8 @@ tl::unexpected<Error> only_repositories(const Workspace& workspace) {
                                       "and name the folders as spec.sources[].directory or as PATH");
 }
 
-}  // namespace
-
-namespace {
-
-std::string_view field_of(manifest::Code::Kind kind) {
-  switch (kind) {
-    case manifest::Code::Kind::file: return "spec.code.file";
-    case manifest::Code::Kind::archive: return "spec.code.archive";
-    case manifest::Code::Kind::jar: return "spec.code.jar";
-    default: return "spec.code.directory";
-  }
-}
-
-/// What is wrong with a function's code as far as a look without reading it tells.
-std::optional<manifest::Diagnostic> check_code(const manifest::Code& code, const std::string& root) {
-  using Kind = manifest::Code::Kind;
-  if (code.kind == Kind::obs || code.kind == Kind::image) return std::nullopt;
-  manifest::Diagnostic diagnostic;
-  diagnostic.position = code.position;
-  diagnostic.field = field_of(code.kind);
-  std::error_code ignored;
-  const bool is_directory = code.kind == Kind::directory;
-  if (is_directory && !fs::is_directory(code.path, ignored)) {
-    diagnostic.code = "no_such_directory";
-    diagnostic.message = code.path + " is not a directory";
-  } else if (!is_directory && !fs::exists(code.path, ignored)) {
-    diagnostic.code = "no_such_file";
-    diagnostic.message = code.path + " does not exist";
-  } else if (!source::is_inside(root, code.path)) {
-    diagnostic.code = "outside_of_root";
-    diagnostic.message = code.path + " lies outside of the root " + root;
-    diagnostic.hint = "move it inside, or name a wider root with --root";
-  } else if (code.kind == Kind::file || code.kind == Kind::archive) {
-    auto list = reconcile::scan_code(code, root);
-    if (list) return std::nullopt;
-    diagnostic.code = "bad_code";
-    diagnostic.message = std::move(list.error().message);
-  } else {
-    return std::nullopt;
-  }
-  return diagnostic;
-}
-
-}  // namespace
-
-manifest::Diagnostics check_code_paths(const Workspace& workspace) {
-  manifest::Diagnostics diagnostics;
-  for (const manifest::Function& function : workspace.functions) {
-    if (auto diagnostic = check_code(function.code, workspace.root)) diagnostics.push_back(*std::move(diagnostic));
-  }
-  return diagnostics;
-}
-
-Result<Workspace> load_workspace(const Options& options) {
+/// Root, configuration and source id.
+Result<Workspace> find_place(const Options& options) {
   Workspace workspace;
   const std::string first = options.paths.empty() ? "." : options.paths.front();
   workspace.root = options.root ? real_directory(*options.root) : source::find_root(first);
@@ -238,7 +185,29 @@ Result<Workspace> load_workspace(const Options& options) {
   workspace.source_id = workspace.config.name.empty()
                             ? config::source_id_of(fs::path(workspace.root).filename().string())
                             : workspace.config.name;
+  return workspace;
+}
 
+}  // namespace
+
+Result<Workspace> load_place(const Options& options) {
+  auto place = find_place(options);
+  if (!place) return place;
+  std::vector<std::string> paths = config::source_directories(place->config);
+  if (paths.empty() || !options.paths.empty()) paths = options.paths;
+  if (paths.empty()) paths = {"."};
+  auto environment = load_environment(options, paths, *place);
+  if (!environment) return fail(std::move(environment).error());
+  if (!manifest::has_error(place->diagnostics)) return place;
+  std::string text;
+  for (const manifest::Diagnostic& diagnostic : place->diagnostics) text += manifest::to_text(diagnostic);
+  return fail(ErrorKind::invalid, "correct this first:\n" + text);
+}
+
+Result<Workspace> load_workspace(const Options& options) {
+  auto place = find_place(options);
+  if (!place) return place;
+  Workspace& workspace = *place;
   const bool is_whole = is_the_root(options, workspace.root);
   std::vector<std::string> paths = options.paths;
   if (is_whole && !workspace.config.sources.empty()) paths = config::source_directories(workspace.config);
@@ -265,7 +234,7 @@ Result<Workspace> load_workspace(const Options& options) {
   if (is_unusable) {
     drop_variables(loaded.diagnostics);
     std::move(loaded.diagnostics.begin(), loaded.diagnostics.end(), std::back_inserter(workspace.diagnostics));
-    return workspace;
+    return place;
   }
   config::reject_forbidden_secrets(loaded, config::secret_policy_of(workspace.config, config::process_environment()));
   const std::vector<std::string> code_directories = manifest::code_directories(loaded);
@@ -300,7 +269,7 @@ Result<Workspace> load_workspace(const Options& options) {
     }
     workspace.selection = std::move(*selection);
   }
-  return workspace;
+  return place;
 }
 
 }  // namespace fgsync::cli

@@ -37,7 +37,8 @@ struct Workspace {
 /// depends on.
 Result<Workspace> load_workspace(const Options& options);
 
-/// An error for all code that does not exist, lies outside of the root, or (a file or archive) cannot be sent.
-manifest::Diagnostics check_code_paths(const Workspace& workspace);
+/// The same without manifests, for what concerns the state and the service only. Error (exit 78) when the configuration
+/// or the environment has a mistake.
+Result<Workspace> load_place(const Options& options);
 
 }  // namespace fgsync::cli

@@ -5,12 +5,32 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "emulator/long_texts.hpp"
+
 namespace fgsync::emulator {
 namespace {
 
 using Json = nlohmann::json;
 
 constexpr int kMaxDepth = 32;
+
+/// Below, taking long texts out is not worth it.
+constexpr std::size_t kLargeDocument = std::size_t{64} * 1024;
+
+/// Discarded when it is not JSON.
+Json parse_document(std::string_view text) {
+  if (text.size() < kLargeDocument) return Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  const ShortDocument document = without_long_texts(text);
+  std::size_t strings = 0;
+  const auto put_back = [&](int /*depth*/, Json::parse_event_t event, Json& value) {
+    const bool is_string = event == Json::parse_event_t::key || value.is_string();
+    if (!is_string) return true;
+    const auto found = document.texts.find(strings++);
+    if (found != document.texts.end()) value = found->second;
+    return true;
+  };
+  return Json::parse(document.json, put_back, /*allow_exceptions=*/false);
+}
 
 const Json& json_of(const std::shared_ptr<const void>& node) {
   return *static_cast<const Json*>(node.get());
@@ -107,7 +127,7 @@ void append_quoted(std::string& out, std::string_view text) {
 }  // namespace
 
 Valid<JsonObject> JsonObject::parse(std::string_view text) {
-  auto document = std::make_shared<Json>(Json::parse(text, nullptr, /*allow_exceptions=*/false));
+  auto document = std::make_shared<Json>(parse_document(text));
   if (document->is_discarded()) return refuse(kInvalidParameter, "the request body is not JSON");
   if (!document->is_object()) return refuse(kInvalidParameter, "the request body is not a JSON object");
   // Writing JSON follows the nesting by recursion.

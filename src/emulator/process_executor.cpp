@@ -125,9 +125,10 @@ ExecutionOutcome execute(const Workshop& workshop, const Execution& execution, c
   std::filesystem::create_directory(scratch.path(), failed);
   if (failed) return failed_execution(kInitializationFailed, "no temporary folder: " + failed.message(), "NoSpace");
   const auto plan = plan_for(workshop, execution, RunFolders{code.path().string(), scratch.path().string()});
+  const auto since = process_ticks_now();
   auto report = run_child(plan, *workshop.clock, workshop.is_stopped);
   if (!report) return failed_execution(kInitializationFailed, report.error().describe(), "CannotStart");
-  end_strays("TMPDIR=" + scratch.path().string() + std::string(1, '\0'));
+  end_strays("TMPDIR=" + scratch.path().string() + std::string(1, '\0'), since);
   auto outcome = outcome_of(*report, plan);
   outcome.log = valid_utf8(report->log);
   outcome.duration = report->duration;

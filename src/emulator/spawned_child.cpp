@@ -4,17 +4,22 @@
 #include "emulator/spawned_child.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <spawn.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
+#include <sstream>
 #include <system_error>
 #include <utility>
 
@@ -214,29 +219,71 @@ int SpawnedChild::end() {
 
 namespace {
 
-/// How many were killed.
-int end_strays_once(const std::string& marker) {
+/// When a process began, in the clock ticks of /proc; nothing when it is gone.
+std::optional<std::uint64_t> start_of(const std::filesystem::path& process) {
+  std::ifstream file(process / "stat");
+  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  // The second field is a name in parentheses, which may hold anything; the start is the 22nd.
+  std::istringstream rest(text.substr(std::min(text.size(), text.rfind(')') + 1)));
+  std::string field;
+  for (int number = 3; number < 22; ++number) rest >> field;
+  std::uint64_t ticks = 0;
+  if (!(rest >> ticks)) return std::nullopt;
+  return ticks;
+}
+
+enum class Kinship { stranger, stray, unknown };
+
+/// A program that is just being started has no environment for a moment, and whoever started it is told before that:
+/// an empty one says nothing. Kernel threads and zombies have no program either.
+Kinship kinship_of(const std::filesystem::path& process, const std::string& marker) {
+  std::ifstream file(process / "environ", std::ios::binary);
+  const std::string environment((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  if (environment.find(marker) != std::string::npos) return Kinship::stray;
+  if (!environment.empty()) return Kinship::stranger;
+  std::error_code none;
+  return std::filesystem::read_symlink(process / "exe", none).empty() ? Kinship::stranger : Kinship::unknown;
+}
+
+struct Search {
   int killed = 0;
-  std::error_code ignored;
-  for (auto entry = std::filesystem::directory_iterator("/proc", ignored);
-       entry != std::filesystem::directory_iterator(); entry.increment(ignored)) {
-    if (ignored) return killed;
+  int unknown = 0;
+};
+
+Search end_strays_once(const std::string& marker, std::uint64_t since) {
+  Search search;
+  std::error_code failed;
+  for (auto entry = std::filesystem::directory_iterator("/proc", failed);
+       !failed && entry != std::filesystem::directory_iterator(); entry.increment(failed)) {
     const auto name = entry->path().filename().string();
     const auto id = static_cast<pid_t>(std::strtol(name.c_str(), nullptr, 10));
     if (id <= 1 || id == ::getpid()) continue;
-    std::ifstream file(entry->path() / "environ", std::ios::binary);
-    const std::string environment((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-    const bool is_stray = environment.find(marker) != std::string::npos;
-    if (is_stray && ::kill(id, SIGKILL) == 0) ++killed;
+    const auto kinship = kinship_of(entry->path(), marker);
+    if (kinship == Kinship::unknown && start_of(entry->path()) >= since) ++search.unknown;
+    if (kinship == Kinship::stray && ::kill(id, SIGKILL) == 0) ++search.killed;
   }
-  return killed;
+  return search;
 }
 
 }  // namespace
 
-void end_strays(const std::string& marker) {
-  // One may start another while we look.
-  for (int tries = 0; tries < 5 && end_strays_once(marker) > 0; ++tries) {
+std::uint64_t process_ticks_now() {
+  timespec now{};
+  ::clock_gettime(CLOCK_BOOTTIME, &now);
+  const auto a_second = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
+  return static_cast<std::uint64_t>(now.tv_sec) * a_second +
+         static_cast<std::uint64_t>(now.tv_nsec) * a_second / 1'000'000'000;
+}
+
+void end_strays(const std::string& marker, std::uint64_t since) {
+  // One may start another while we look, and one that is just starting is looked at again: for 200 ms at the most,
+  // which only a machine that is very busy, or a stranger without any environment, takes.
+  constexpr int kMaxLooks = 100;
+  constexpr int kPauseMs = 2;
+  for (int looks = 0; looks < kMaxLooks; ++looks) {
+    const auto search = end_strays_once(marker, since);
+    if (search.killed == 0 && search.unknown == 0) return;
+    ::poll(nullptr, 0, kPauseMs);
   }
 }
 

@@ -59,7 +59,11 @@ class SpawnedChild {
   pid_t id_;
 };
 
-/// Kills whatever has `marker` in the environment that it was started with: descendants that left the group.
-void end_strays(const std::string& marker);
+/// The time as /proc gives it for the start of processes: clock ticks since the machine's start.
+std::uint64_t process_ticks_now();
+
+/// Kills whatever has `marker` in the environment that it was started with: descendants that left the group. Takes up
+/// to 200 ms while there are processes that started at `since` or later and whose environment cannot be told yet.
+void end_strays(const std::string& marker, std::uint64_t since);
 
 }  // namespace fgsync::emulator

@@ -184,6 +184,15 @@ Call Calls::with_filters(Call call, const std::vector<std::pair<std::string, std
   return call;
 }
 
+std::vector<std::int64_t> Calls::markers_from(std::int64_t marker, std::int64_t stride,
+                                              std::optional<std::int64_t> count) {
+  std::vector<std::int64_t> markers{marker};
+  while (stride > 0 && count && markers.size() < kPagesAtOnce && stride < *count - markers.back()) {
+    markers.push_back(markers.back() + stride);
+  }
+  return markers;
+}
+
 Error Calls::endless(const std::string& name) {
   return {ErrorKind::corrupt, "list " + name + ": the list does not end after " + std::to_string(kMaxPages) + " pages"};
 }

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -8,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/fan_out.hpp"
 #include "functiongraph/codec.hpp"
 #include "functiongraph/error_map.hpp"
 #include "functiongraph/http_function_graph.hpp"
@@ -123,6 +126,21 @@ class Calls {
 
  private:
   static constexpr int kMaxPages = 1000;
+  static constexpr std::size_t kPagesAtOnce = 8;
+
+  template <class Row>
+  using PagesAhead = std::map<std::int64_t, Result<OffsetPage<Row>>>;
+
+  /// The page at an offset, and those behind it as far as it is known where they begin, side by side: a list of many
+  /// pages would otherwise take as many round trips.
+  template <class Row>
+  boost::asio::awaitable<PagesAhead<Row>> read_pages(const OffsetList<Row>& list, std::vector<std::int64_t> markers,
+                                                     Deadline deadline);
+  template <class Row>
+  Answer<OffsetPage<Row>> read_page(const OffsetList<Row>& list, std::int64_t marker, Deadline deadline);
+  /// `marker` and those that follow it when all pages are as large as the one before it; `stride` 0: not known.
+  static std::vector<std::int64_t> markers_from(std::int64_t marker, std::int64_t stride,
+                                                std::optional<std::int64_t> count);
 
   Answer<http::Response> exchange(http::Request request, Deadline deadline);
   [[nodiscard]] Error refusal(const http::Response& response, Effect effect, const Call& call) const;
@@ -144,20 +162,47 @@ class Calls {
 };
 
 template <class Row>
-Answer<std::vector<Row>> Calls::list(OffsetList<Row> list, Deadline deadline) {
+Answer<OffsetPage<Row>> Calls::read_page(const OffsetList<Row>& list, std::int64_t marker, Deadline deadline) {
   constexpr std::string_view kPageSize = "400";  // the most that one page can have
+  const bool works = list.paging == OffsetList<Row>::Paging::works;
+  Call call = page_call(list.path, list.name)
+                  .with_query("marker", works || marker > 0 ? std::to_string(marker) : "")
+                  .with_query("maxitems", works ? kPageSize : "")
+                  .missing_as(list.missing_code);
+  call = with_filters(std::move(call), list.filters);
+  return read(std::move(call), deadline, list.read);
+}
+
+template <class Row>
+boost::asio::awaitable<Calls::PagesAhead<Row>> Calls::read_pages(const OffsetList<Row>& list,
+                                                                 std::vector<std::int64_t> markers, Deadline deadline) {
+  std::vector<Result<OffsetPage<Row>>> answers(markers.size());
+  // for_each_bounded keeps the closure until all have ended, and so does this frame what it refers to.
+  // NOLINTNEXTLINE(cppcoreguidelines-avoid-capturing-lambda-coroutines)
+  std::function<boost::asio::awaitable<void>(std::size_t)> task = [&](std::size_t i) -> boost::asio::awaitable<void> {
+    answers[i] = co_await read_page(list, markers[i], deadline);
+  };
+  co_await for_each_bounded(markers.size(), kPagesAtOnce, task);
+  PagesAhead<Row> pages;
+  for (std::size_t i = 0; i < markers.size(); ++i) pages.emplace(markers[i], std::move(answers[i]));
+  co_return pages;
+}
+
+template <class Row>
+Answer<std::vector<Row>> Calls::list(OffsetList<Row> list, Deadline deadline) {
   const bool works = list.paging == OffsetList<Row>::Paging::works;
   std::vector<Row> rows;
   std::set<std::string> seen;
   std::optional<std::int64_t> count;
   std::int64_t marker = 0;
+  std::int64_t stride = 0;
+  PagesAhead<Row> ahead;
   for (int pages = 0; pages < kMaxPages; ++pages) {
-    Call call = page_call(list.path, list.name)
-                    .with_query("marker", works || marker > 0 ? std::to_string(marker) : "")
-                    .with_query("maxitems", works ? kPageSize : "")
-                    .missing_as(list.missing_code);
-    call = with_filters(std::move(call), list.filters);
-    auto page = co_await read(std::move(call), deadline, list.read);
+    if (!ahead.contains(marker)) {
+      auto markers = markers_from(marker, works ? stride : 0, count);
+      ahead = co_await read_pages(list, std::move(markers), deadline);
+    }
+    auto page = std::move(ahead.at(marker));
     if (!page) co_return fail(std::move(page).error());
 
     const std::size_t before = rows.size();
@@ -169,6 +214,7 @@ Answer<std::vector<Row>> Calls::list(OffsetList<Row> list, Deadline deadline) {
     const bool has_all = count && static_cast<std::int64_t>(rows.size()) >= *count;
     const bool is_last = works ? is_empty : has_all || rows.size() == before;
     if (is_last || page->next_marker <= marker) co_return complete(std::move(rows), count, list.name);
+    stride = page->next_marker - marker;
     marker = page->next_marker;
   }
   co_return fail(endless(list.name));

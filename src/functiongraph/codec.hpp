@@ -35,7 +35,8 @@ struct MarkedPage {
 };
 
 Result<OffsetPage<FunctionRow>> read_function_page(const std::string& body);
-Result<OffsetPage<Version>> read_version_page(const std::string& body);  ///< `latest` included
+Result<OffsetPage<FunctionRow>> read_brief_function_page(const std::string& body);  ///< see FunctionFilter::is_brief
+Result<OffsetPage<Version>> read_version_page(const std::string& body);             ///< `latest` included
 Result<OffsetPage<DependencyVersion>> read_dependency_page(const std::string& body);
 Result<MarkedPage<AsyncConfig>> read_async_config_page(const std::string& body);
 Result<MarkedPage<ReservedInstancesRow>> read_reserved_instances_page(const std::string& body);

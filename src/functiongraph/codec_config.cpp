@@ -43,7 +43,7 @@ constexpr Setting<std::optional<bool>> kFlags[]{
 struct HookSetting {
   const char* handler_key = nullptr;
   const char* timeout_key = nullptr;
-  std::optional<Hook> FunctionConfig::* member = nullptr;
+  Boxed<Hook> FunctionConfig::* member = nullptr;
   TakenBy taken_by = TakenBy::both;
 };
 
@@ -93,7 +93,7 @@ ObjectWriter write_secrets(const std::map<std::string, Secret>& values) {
   return object;
 }
 
-void write_hook(ObjectWriter& writer, const HookSetting& setting, const std::optional<Hook>& hook) {
+void write_hook(ObjectWriter& writer, const HookSetting& setting, const Boxed<Hook>& hook) {
   if (!hook) return;
   writer.text_if_any(setting.handler_key, hook->handler);
   if (hook->timeout) writer.number(setting.timeout_key, hook->timeout->count());

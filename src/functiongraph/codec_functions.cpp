@@ -68,7 +68,12 @@ std::optional<FunctionUrn> read_urn(ObjectReader& reader) {
   return std::nullopt;
 }
 
-std::optional<FunctionRow> read_row(ObjectReader& reader) {
+/// All that `read_brief_row` looks at.
+constexpr std::string_view kBriefFields[]{"func_urn",          "func_name",   "package",    "digest",
+                                          "code_size",         "description", "image_name", "last_modified",
+                                          "last_modified_utc", "version"};
+
+std::optional<FunctionRow> read_brief_row(ObjectReader& reader) {
   auto urn = read_urn(reader);
   if (!urn) return std::nullopt;
   FunctionRow row{std::move(*urn), reader.text("func_name"), reader.text_or_empty("package"),
@@ -77,8 +82,13 @@ std::optional<FunctionRow> read_row(ObjectReader& reader) {
   row.description = reader.text_or_empty("description");
   row.image_name = reader.shown_text("image_name");
   row.last_modified = read_last_modified(reader);
-  row.facts = read_facts(reader);
   row.version = reader.shown_text("version");
+  return row;
+}
+
+std::optional<FunctionRow> read_row(ObjectReader& reader) {
+  auto row = read_brief_row(reader);
+  if (row) row->facts = read_facts(reader);
   return row;
 }
 
@@ -150,6 +160,10 @@ BodyWithCode with_code(ObjectWriter body, const CodeUpload& code, FuncCode neede
 
 Result<OffsetPage<FunctionRow>> read_function_page(const std::string& body) {
   return read_offset_page<FunctionRow>(body, "functions", read_listed_row);
+}
+
+Result<OffsetPage<FunctionRow>> read_brief_function_page(const std::string& body) {
+  return read_offset_page<FunctionRow>(body, "functions", read_brief_row, kBriefFields);
 }
 
 Result<FunctionDetail> read_function(const std::string& body) {

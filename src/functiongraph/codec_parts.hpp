@@ -101,10 +101,12 @@ Result<std::vector<T>> read_list(const std::string& body, const std::string& of_
   return first.finish(read_each(std::move(*rows), read));
 }
 
-/// A page with the rows under `key`. A marker of another type would read as the end of the list, so it is refused.
+/// A page with the rows under `key`, of which `read` looks at `fields` only (none given: at any). A marker of another
+/// type would read as the end of the list, so it is refused.
 template <class Row, class Read>
-Result<OffsetPage<Row>> read_offset_page(const std::string& body, const char* key, Read read) {
-  auto reader = ObjectReader::parse(body);
+Result<OffsetPage<Row>> read_offset_page(const std::string& body, const char* key, Read read,
+                                         std::span<const std::string_view> fields = {}) {
+  auto reader = fields.empty() ? ObjectReader::parse(body) : ObjectReader::parse_rows(body, fields);
   if (!reader) return fail(std::move(reader).error());
   OffsetPage<Row> page;
   page.rows = read_each(reader->rows(key), read);

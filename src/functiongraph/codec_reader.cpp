@@ -58,6 +58,92 @@ Result<Json> parse_json(const std::string& text) {
   return document;
 }
 
+/// Builds the document without the fields of rows that nobody asked for: their values are passed over, not built.
+class RowFilter : public nlohmann::json_sax<Json> {
+ public:
+  explicit RowFilter(std::span<const std::string_view> fields) : fields_(fields) {}
+
+  bool null() override { return add(nullptr); }
+  bool boolean(bool value) override { return add(value); }
+  bool number_integer(number_integer_t value) override { return add(value); }
+  bool number_unsigned(number_unsigned_t value) override { return add(value); }
+  bool number_float(number_float_t value, const string_t& /*text*/) override { return add(value); }
+  bool string(string_t& value) override { return is_passed_over() ? pass() : add(std::move(value)); }
+  bool binary(binary_t& /*value*/) override { return false; }
+  bool start_object(std::size_t /*count*/) override { return open(Json::object()); }
+  bool start_array(std::size_t /*count*/) override { return open(Json::array()); }
+  bool end_object() override { return close(); }
+  bool end_array() override { return close(); }
+  bool key(string_t& name) override {
+    if (depth_passed_over_ > 0) return true;
+    const bool is_of_row = open_.size() == kRowDepth;
+    is_next_passed_over_ = is_of_row && std::find(fields_.begin(), fields_.end(), name) == fields_.end();
+    if (!is_next_passed_over_) key_ = name;
+    return true;
+  }
+  bool parse_error(std::size_t /*at*/, const std::string& /*token*/,
+                   const nlohmann::detail::exception& /*why*/) override {
+    return false;
+  }
+
+  Json take() { return std::move(root_); }
+
+ private:
+  static constexpr std::size_t kRowDepth = 3;  // an object in an array in the object
+
+  [[nodiscard]] bool is_passed_over() const { return depth_passed_over_ > 0 || is_next_passed_over_; }
+  bool pass() {
+    is_next_passed_over_ = false;
+    return true;
+  }
+  template <class Value>
+  bool add(Value&& value) {
+    if (is_passed_over()) return pass();
+    place(Json(std::forward<Value>(value)));
+    return true;
+  }
+  Json* place(Json value) {
+    if (open_.empty()) {
+      root_ = std::move(value);
+      return &root_;
+    }
+    Json& parent = *open_.back();
+    if (parent.is_object()) return &(parent[key_] = std::move(value));  // of a key that comes twice, the last counts
+    parent.push_back(std::move(value));
+    return &parent.back();
+  }
+  bool open(Json value) {
+    if (is_passed_over()) {
+      ++depth_passed_over_;
+      return pass();
+    }
+    open_.push_back(place(std::move(value)));
+    return true;
+  }
+  bool close() {
+    if (depth_passed_over_ > 0) {
+      --depth_passed_over_;
+    } else {
+      open_.pop_back();
+    }
+    return true;
+  }
+
+  std::span<const std::string_view> fields_;
+  Json root_;
+  std::vector<Json*> open_;  ///< from the root down; an array grows only while its last element is open
+  std::string key_;
+  std::size_t depth_passed_over_ = 0;
+  bool is_next_passed_over_ = false;
+};
+
+Result<Json> parse_filtered(const std::string& text, std::span<const std::string_view> fields) {
+  if (is_too_deep(text)) return corrupt("it is JSON nested too deeply");
+  RowFilter filter(fields);
+  if (!Json::sax_parse(text, &filter)) return corrupt("it is not JSON, or cut off");
+  return filter.take();
+}
+
 bool is_int64(const Json& value) {
   if (!value.is_number_integer()) return false;
   return !value.is_number_unsigned() ||
@@ -79,13 +165,23 @@ std::vector<std::string> texts_in(const Json& list) {
 
 }  // namespace
 
+Result<ObjectReader> ObjectReader::of_document(std::shared_ptr<const void> json) {
+  const auto root = std::static_pointer_cast<const Json>(std::move(json));
+  if (!root->is_object()) return corrupt("it is JSON, but not an object");
+  auto document = std::make_shared<Document>(Document{root});
+  return ObjectReader(std::move(document), root.get(), "");
+}
+
 Result<ObjectReader> ObjectReader::parse(const std::string& body) {
   auto root = parse_json(body);
   if (!root) return fail(std::move(root).error());
-  if (!root->is_object()) return corrupt("it is JSON, but not an object");
-  auto document = std::make_shared<Document>(Document{std::make_shared<const Json>(std::move(*root))});
-  const void* object = document->root.get();
-  return ObjectReader(std::move(document), object, "");
+  return of_document(std::make_shared<const Json>(std::move(*root)));
+}
+
+Result<ObjectReader> ObjectReader::parse_rows(const std::string& body, std::span<const std::string_view> fields) {
+  auto root = parse_filtered(body, fields);
+  if (!root) return fail(std::move(root).error());
+  return of_document(std::make_shared<const Json>(std::move(*root)));
 }
 
 Result<std::vector<ObjectReader>> ObjectReader::parse_list(const std::string& body, const std::string& of_what) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,9 @@ class ObjectReader {
  public:
   /// Errors `corrupt`: not JSON, nested too deeply, not an object.
   static Result<ObjectReader> parse(const std::string& body);
+  /// The same for an answer with a list of objects of which only some fields matter: those are all that is kept of the
+  /// objects two levels down. Of thousands of rows the others take most of the room.
+  static Result<ObjectReader> parse_rows(const std::string& body, std::span<const std::string_view> fields);
   /// The same for an answer that is a list of objects; `of_what` is for the message. The readers share their problem.
   static Result<std::vector<ObjectReader>> parse_list(const std::string& body, const std::string& of_what);
 
@@ -91,6 +95,8 @@ class ObjectReader {
 
  private:
   struct Document;
+  /// `json` is a document of the library.
+  static Result<ObjectReader> of_document(std::shared_ptr<const void> json);
   ObjectReader(std::shared_ptr<Document> document, const void* object, std::string path)
       : document_(std::move(document)), object_(object), path_(std::move(path)) {}
 

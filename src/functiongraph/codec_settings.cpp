@@ -147,9 +147,9 @@ ObjectWriter write_network_controller(const NetworkController& controller) {
   return object;
 }
 
-template <class T>
-void write_nested(ObjectWriter& writer, const char* key, const std::optional<T>& value,
-                  ObjectWriter (*write)(const T&)) {
+template <class Optional>
+void write_nested(ObjectWriter& writer, const char* key, const Optional& value,
+                  ObjectWriter (*write)(const typename Optional::value_type&)) {
   if (!value) return;
   const ObjectWriter object = write(*value);
   if (!object.is_empty()) writer.object(key, object);

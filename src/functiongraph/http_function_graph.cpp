@@ -241,7 +241,7 @@ class HttpFunctionGraph final : public FunctionGraph {
     OffsetList<FunctionRow> list;
     list.path = calls_.path("/fgs/functions");
     list.name = "functions";
-    list.read = read_function_page;
+    list.read = filter.is_brief ? read_brief_function_page : read_function_page;
     list.identity = [](const FunctionRow& row) { return row.urn.text(); };
     list.filters = {{"package_name", std::move(filter.app)}, {"func_name", std::move(filter.name)}};
     auto rows = co_await calls_.list(std::move(list), deadline);

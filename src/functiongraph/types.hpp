@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "base/apart.hpp"
+#include "base/boxed.hpp"
 #include "base/byte_source.hpp"
 #include "base/digest.hpp"
 #include "base/secret.hpp"
@@ -120,20 +122,20 @@ struct FunctionConfig {
   std::optional<std::string> gpu_type;
   std::optional<std::string> xrole;      ///< agency of the configuration
   std::optional<std::string> app_xrole;  ///< agency of the running code
-  std::optional<Vpc> vpc;
+  Boxed<Vpc> vpc;
   std::optional<std::string> peering_cidr;
-  std::optional<MountConfig> mount_config;
+  Boxed<MountConfig> mount_config;
   std::optional<StrategyConfig> strategy_config;
-  std::optional<CustomImage> custom_image;
+  Boxed<CustomImage> custom_image;
   std::optional<std::string> extend_config;
-  std::optional<Hook> initializer;
-  std::optional<Hook> pre_stop;
-  std::optional<Hook> restore_hook;
+  Boxed<Hook> initializer;
+  Boxed<Hook> pre_stop;
+  Boxed<Hook> restore_hook;
   std::optional<std::string> heartbeat_handler;
   std::optional<int> ephemeral_storage;  ///< MB
   std::optional<std::string> enterprise_project_id;
-  std::optional<LogConfig> log_config;
-  std::optional<NetworkController> network_controller;
+  Boxed<LogConfig> log_config;
+  Boxed<NetworkController> network_controller;
   std::optional<bool> is_stateful_function;
   std::optional<bool> enable_dynamic_memory;
   std::optional<bool> enable_auth_in_header;
@@ -213,7 +215,7 @@ struct FunctionFacts {
   std::string version_description;
   std::optional<int> concurrency;     ///< beside strategy_config, which is the one that counts
   std::optional<int> concurrent_num;  ///< likewise
-  std::optional<AsyncConfig> async_config;
+  Boxed<AsyncConfig> async_config;
 };
 
 /// One row of the list of functions: their `latest`.
@@ -226,17 +228,19 @@ struct FunctionRow {
   std::string description = {};  ///< markers included
   std::string image_name = {};   ///< changes with every build of code or configuration
   Timestamp last_modified = {};  ///< informational: its format and zone vary
-  FunctionFacts facts = {};
+  Apart<FunctionFacts> facts = {};
   std::string version = {};  ///< which of the function's versions it is about: in lists `latest`
   /// What lists say of the configuration, which is not all: nothing is decided on it. Absent in single answers, which
   /// have it whole, and where it cannot be read.
-  std::optional<FunctionConfig> config = {};
+  Boxed<FunctionConfig> config = {};
 };
 
 /// Which functions are listed.
 struct FunctionFilter {
   std::string app;   ///< exactly; empty: all
   std::string name;  ///< or a part of it; empty: all
+  /// Rows without their facts and configuration: of thousands of functions these take room and time.
+  bool is_brief = false;
 };
 
 /// `latest` of one function, or one version or alias of it, whole.
@@ -253,7 +257,7 @@ struct Version {
   /// The version's own description. The service's documents disagree on whether lists have it: absent = unknown.
   std::optional<std::string> description;
   Timestamp last_modified = {};
-  FunctionFacts facts = {};
+  Apart<FunctionFacts> facts = {};
   // Only shown:
   std::string func_urn = {};
   std::string func_name = {};

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "base/apart.hpp"
+#include "base/boxed.hpp"
 #include "base/error.hpp"
 
 namespace fgsync::manifest {
@@ -149,15 +151,15 @@ struct ExtraSettings {
   std::optional<std::string> pre_stop_handler;
   std::optional<std::chrono::seconds> pre_stop_timeout;
   std::optional<std::vector<std::string>> depend_version_list;
-  std::optional<Vpc> func_vpc;
-  std::optional<MountConfig> mount_config;
+  Boxed<Vpc> func_vpc;
+  Boxed<MountConfig> mount_config;
   std::optional<StrategyConfig> strategy_config;
-  std::optional<AsyncConfig> function_async_config;
+  Boxed<AsyncConfig> function_async_config;
   std::optional<int> max_instance_num;
   std::optional<bool> enable_dynamic_memory;
   std::optional<int> ephemeral_storage;  ///< MB
-  std::optional<LogConfig> log_config;
-  std::optional<NetworkController> network_controller;
+  Boxed<LogConfig> log_config;
+  Boxed<NetworkController> network_controller;
   std::optional<std::map<std::string, std::string>> tags;
   std::optional<std::vector<ReservedInstances>> reserved_instances;
   std::optional<std::string> enterprise_project_id;
@@ -192,7 +194,7 @@ struct Function {
   std::optional<WantedVersion> version;
   std::vector<WantedAlias> aliases;
   std::vector<Located<std::string>> depends_on;
-  ExtraSettings extra;
+  Apart<ExtraSettings> extra;
   Handling handling;
   SourcePosition position;  ///< of metadata.name
 

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "manifest/difference_pointers.hpp"
 #include "manifest/field_readers.hpp"
 #include "manifest/function_schema.hpp"
 #include "manifest/release_reader.hpp"
@@ -253,13 +254,12 @@ void FunctionReader::read_depends_on(const View& list) {
 void FunctionReader::check_ignored(const View& pointer) {
   const auto text = pointer.text();
   if (report_.is_full() || !text || !kJsonPointer.is_valid(*text)) return;
-  const std::string key = text->substr(1, text->find('/', 1) - 1);
-  if (is_compared_setting(key)) {
+  auto mistake = check_pointer(*text);
+  if (!mistake) {
     function_.handling.ignore_differences.push_back(*text);
     return;
   }
-  error("unknown_value", pointer, "must start with the name of a setting, found " + yaml::quoted(*text),
-        yaml::did_you_mean(key, compared_settings()));
+  error("unknown_value", pointer, mistake->message, mistake->hint);
 }
 
 void FunctionReader::read_handling(const View& spec) {

@@ -15,7 +15,6 @@ using schema::integer_near;
 using schema::integer_of;
 using schema::kAlternative;
 using schema::kBoolean;
-using schema::kLater;
 using schema::kRequired;
 using schema::kText;
 using schema::list_of;
@@ -69,21 +68,18 @@ constexpr auto kCode = std::to_array<Field>({
     {.key = "jar",
      .shape = named(kPath),
      .presence = kAlternative,
-     .effect = kLater,
      .api = "code_type jar",
      .doc = "A jar file.",
      .example = "target/app.jar"},
     {.key = "obs",
      .shape = mapping_of(kObject),
      .presence = kAlternative,
-     .effect = kLater,
      .api = "code_type obs",
      .doc = "A zip in object storage.",
      .example = "{url: https://…/thumb.zip, digest: sha512:…}"},
     {.key = "image",
      .shape = named(kImage),
      .presence = kAlternative,
-     .effect = kLater,
      .api = "code_type Custom-Image-Swr, custom_image",
      .doc = "A container image; goes with the runtime Custom Image and the handler `-`.",
      .example = "swr.cn-north-4.myhuaweicloud.com/org/app:1.2"},
@@ -324,13 +320,11 @@ constexpr auto kAlias = std::to_array<Field>({
      .example = "Production"},
     {.key = "additional_version_weights",
      .shape = dictionary_of(kAdditionalVersion, "a version", kWeight, 1),
-     .effect = kLater,
      .fallback = "none",
      .doc = "One other version, or `previous`, and the percentage of requests it gets.",
      .example = "{previous: 10}"},
     {.key = "additional_version_strategy",
      .shape = dictionary_of(kAdditionalVersion, "a version", kTrafficStrategyShape, 1),
-     .effect = kLater,
      .fallback = "none",
      .doc = "One other version, and the requests that go to it. Not together with weights.",
      .example = "{v1.3.0: {combine_type: or, rules: [{rule_type: Header, param: X-Canary, op: in, value: \"yes\"}]}}"},
@@ -411,128 +405,109 @@ constexpr auto kSpec = std::to_array<Field>({
      .example = "{BUCKET: photos}"},
     {.key = "encrypted_user_data",
      .shape = dictionary_of(kVariableName, "a key", kSecretShape, 20),
-     .effect = kLater,
      .api = "encrypted_user_data of create and update config",
      .doc = "Encrypted environment variables. Their values never stand in a manifest, and only sources that the "
             "configuration allows are read (docs/configuration.md, secrets).",
      .example = "{DB_PASSWORD: {from_env: FN_DB_PASSWORD}}"},
     {.key = "xrole",
      .shape = kId,
-     .effect = kLater,
      .api = "xrole of create and update config",
      .doc = "The agency that the function is configured with.",
      .example = "my-agency"},
     {.key = "app_xrole",
      .shape = kId,
-     .effect = kLater,
      .api = "app_xrole of create and update config",
      .doc = "The agency that the function runs with.",
      .example = "my-exec-agency"},
     {.key = "initializer_handler",
      .shape = named(kHandler),
-     .effect = kLater,
      .api = "initializer_handler of create and update config",
      .doc = "Runs once when an instance starts; needs initializer_timeout.",
      .example = "index.init"},
     {.key = "initializer_timeout",
      .shape = integer(1, 300),
-     .effect = kLater,
      .api = "initializer_timeout of create and update config",
      .doc = "How long it may take, in seconds.",
      .example = "10"},
     {.key = "pre_stop_handler",
      .shape = named(kHandler),
-     .effect = kLater,
      .api = "pre_stop_handler of create and update config",
      .doc = "Runs before an instance ends; needs pre_stop_timeout.",
      .example = "index.stop"},
     {.key = "pre_stop_timeout",
      .shape = integer(1, 90),
-     .effect = kLater,
      .api = "pre_stop_timeout of create and update config",
      .doc = "How long it may take, in seconds.",
      .example = "5"},
     {.key = "depend_version_list",
      .shape = list_of(kId, 20),
-     .effect = kLater,
      .api = "depend_version_list of create and update code",
      .doc = "Dependency versions, by id, in the order they are laid over each other.",
      .example = "[5e67f21a-0c1b-4b6f-9a3d-1f2e3d4c5b6a]"},
     {.key = "func_vpc",
      .shape = mapping_of(kVpc),
-     .effect = kLater,
      .api = "func_vpc of create and update config",
      .doc = "The network that the function reaches.",
      .example = "{vpc_id: f1bf2a1d-0a4c, subnet_id: 8d0c7e3a-5b1f}"},
     {.key = "mount_config",
      .shape = mapping_of(kMountConfig),
-     .effect = kLater,
      .api = "mount_config of create and update config",
      .doc = "File systems.",
      .example = "{mount_user: {user_id: 1003, user_group_id: 1003}, func_mounts: []}"},
     {.key = "strategy_config",
      .shape = mapping_of(kStrategyConfig),
-     .effect = kLater,
      .api = "strategy_config of update config",
      .doc = "Concurrency.",
      .example = "{concurrency: 100, concurrent_num: 20}"},
     {.key = "function_async_config",
      .shape = mapping_of(kAsyncConfig),
-     .effect = kLater,
      .api = "a call of its own: PUT …/async-invoke-config",
      .doc = "Asynchronous invocations.",
      .example = "{max_async_retry_attempts: 3}"},
     {.key = "max_instance_num",
      .shape = integer(-1, 1000),
-     .effect = kLater,
      .api = "a call of its own: PUT …/config-max-instance",
-     .doc = "Instances at most; -1: no limit, 0: the function is disabled.",
+     .doc =
+         "Instances at most; -1: no limit, 0: the function is disabled. The same as strategy_config.concurrency: where "
+         "both stand, they must be equal.",
      .example = "100"},
     {.key = "enable_dynamic_memory",
      .shape = kBoolean,
-     .effect = kLater,
      .api = "enable_dynamic_memory of create and update config",
      .doc = "Whether the service may choose the memory.",
      .example = "false"},
     {.key = "ephemeral_storage",
      .shape = integer_of(kEphemeralStorage, 512, 10240),
-     .effect = kLater,
      .api = "ephemeral_storage of update config",
      .doc = "Space in /tmp, in MB.",
      .example = "512"},
     {.key = "log_config",
      .shape = mapping_of(kLogConfig),
-     .effect = kLater,
      .api = "log_config of create and update config",
      .doc = "Where logs go.",
      .example = "{group_id: 61a2-4b0c, stream_id: 77d1-0c9e}"},
     {.key = "network_controller",
      .shape = mapping_of(kNetworkController),
-     .effect = kLater,
      .api = "network_controller of create and update config",
      .doc = "Who may be called, and who may call.",
      .example = "{disable_public_network: true}"},
     {.key = "tags",
      .shape = dictionary_of(kTagKey, "a tag", kTagValue, 20),
-     .effect = kLater,
      .api = "calls of their own: POST and DELETE …/tags",
      .doc = "Tags of the cloud's tag service.",
      .example = "{team: media}"},
     {.key = "reserved_instances",
      .shape = list_of(kReservedInstancesShape),
-     .effect = kLater,
      .api = "a call of its own for each: PUT …/reservedinstances",
      .doc = "Instances that are kept ready.",
      .example = "[{qualifier: prod, count: 2}]"},
     {.key = "enterprise_project_id",
      .shape = kId,
-     .effect = kLater,
      .api = "enterprise_project_id of create and update config",
      .doc = "The enterprise project.",
      .example = "\"0\""},
     {.key = "type",
      .shape = one_of(kTypes),
-     .effect = kLater,
      .api = "type of create; cannot be changed",
      .doc = "The generation of the service's functions.",
      .example = "v2"},
@@ -550,7 +525,6 @@ constexpr auto kSpec = std::to_array<Field>({
      .example = "[{name: prod, version: current}]"},
     {.key = "retain_versions",
      .shape = integer(2, 16),
-     .effect = kLater,
      .fallback = "all are kept",
      .doc = "How many published versions to keep.",
      .example = "10"},
@@ -561,7 +535,6 @@ constexpr auto kSpec = std::to_array<Field>({
      .example = "[image-tools]"},
     {.key = "protect",
      .shape = kBoolean,
-     .effect = kLater,
      .fallback = "false",
      .doc = "Never deleted, whatever else is asked for.",
      .example = "true"},
@@ -572,7 +545,6 @@ constexpr auto kSpec = std::to_array<Field>({
      .example = "true"},
     {.key = "on_change",
      .shape = one_of(kOnChange),
-     .effect = kLater,
      .fallback = "update",
      .doc = "How changed code gets there: `update`; `import`, and update where that is refused; `recreate`: delete and "
             "import, which asks for --allow-recreate.",
@@ -584,15 +556,13 @@ constexpr auto kSpec = std::to_array<Field>({
      .example = "true"},
     {.key = "self_heal",
      .shape = kBoolean,
-     .effect = kLater,
      .fallback = "guards.self_heal of the configuration, which is true",
-     .doc = "Whether changes that somebody else made are put back.",
+     .doc = "Whether changes that somebody else made are put back: code, settings and aliases.",
      .example = "false"},
     {.key = "ignore_differences",
      .shape = list_of(kPointer, 100),
-     .effect = kLater,
      .fallback = "nothing",
-     .doc = "Settings that are left to others, as JSON pointers into spec.",
+     .doc = "Settings that are left to others, or parts of them, as JSON pointers into spec.",
      .example = "[/description, /user_data/LOG_LEVEL]"},
 });
 
@@ -632,29 +602,10 @@ constexpr auto kDocument = std::to_array<Field>({
 });
 constexpr Shape kDocumentShape = mapping_of(kDocument);
 
-/// Keys of spec that say how fgsync works, not what the function is.
-constexpr auto kNotCompared = std::to_array<std::string_view>(
-    {"app", "runtime", "code", "type", "version", "aliases", "retain_versions", "depends_on", "protect", "suspend",
-     "on_change", "adopt", "self_heal", "ignore_differences"});
-
 }  // namespace
 
 const Shape& function_document() {
   return kDocumentShape;
-}
-
-bool is_compared_setting(std::string_view key) {
-  const auto is_key = [key](const Field& field) { return field.key == key; };
-  return std::any_of(kSpec.begin(), kSpec.end(), is_key) &&
-         std::find(kNotCompared.begin(), kNotCompared.end(), key) == kNotCompared.end();
-}
-
-std::vector<std::string_view> compared_settings() {
-  std::vector<std::string_view> keys;
-  for (const Field& field : kSpec) {
-    if (is_compared_setting(field.key)) keys.push_back(field.key);
-  }
-  return keys;
 }
 
 }  // namespace fgsync::manifest

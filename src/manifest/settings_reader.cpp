@@ -1,6 +1,7 @@
 #include "manifest/settings_reader.hpp"
 
 #include <set>
+#include <utility>
 
 #include "manifest/field_readers.hpp"
 
@@ -136,6 +137,22 @@ void check_together(Report& report, const View& spec, std::string_view first, st
                 .message = "needs spec." + std::string(missing) + ", which is missing"});
 }
 
+/// Both calls write the limit of instances: of two values the service would have one today and the other tomorrow.
+void check_instances(Report& report, const View& spec) {
+  const auto strategy = spec.find("strategy_config");
+  auto first = spec.find("max_instance_num");
+  auto second = strategy ? strategy->find("concurrency") : std::nullopt;
+  if (!first || !second || !first->integer() || !second->integer() || first->integer() == second->integer()) return;
+  if (second->mark() < first->mark()) std::swap(first, second);
+  report.error({.code = "does_not_fit",
+                .mark = second->mark(),
+                .field = second->value().field,
+                .message = "is " + std::to_string(*second->integer()) + ", but " + first->value().field + " at " +
+                           report.at(first->mark()).to_string() + " is " + std::to_string(*first->integer()) +
+                           ": both set the same limit of the function's instances, so each undoes the other",
+                .hint = "leave max_instance_num out, or write the same number in both"});
+}
+
 }  // namespace
 
 ExtraSettings read_extra_settings(Report& report, const View& spec) {
@@ -163,6 +180,7 @@ ExtraSettings read_extra_settings(Report& report, const View& spec) {
                                            .concurrent_num = strategy->integer("concurrent_num").value_or(0)};
   }
   if (const auto async = spec.find("function_async_config")) extra.function_async_config = read_async(*async);
+  check_instances(report, spec);
   extra.max_instance_num = spec.integer("max_instance_num");
   extra.enable_dynamic_memory = spec.boolean("enable_dynamic_memory");
   extra.ephemeral_storage = spec.integer("ephemeral_storage");

@@ -41,6 +41,11 @@ struct FileList {
 /// bytes than limits.hpp says.
 Result<FileList> scan(const std::string& directory, const std::vector<std::string>& ignore);
 
+/// The same; error `invalid` as well when the directory, links followed, does not lie in `root`. Judged by what was
+/// opened, before anything in it is looked at.
+Result<FileList> scan_within(const std::string& root, const std::string& directory,
+                             const std::vector<std::string>& ignore);
+
 /// A single source file: the package is a zip with just that file, under its base name. Error `invalid`, naming the
 /// path: not there, not a file, unreadable, a link that ends outside of `root`, a name that cannot stand in a zip, too
 /// large.

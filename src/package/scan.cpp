@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -39,13 +40,14 @@ constexpr mode_t kReadableByAll = S_IRUSR | S_IRGRP | S_IROTH;
 
 class Scanner {
  public:
-  Scanner(std::string directory, const std::vector<std::string>& ignore)
-      : directory_(std::move(directory)), ignore_(ignore) {}
+  Scanner(std::string directory, const std::vector<std::string>& ignore, std::optional<std::string> limit)
+      : directory_(std::move(directory)), ignore_(ignore), limit_(std::move(limit)) {}
 
   Result<FileList> run() {
     const Descriptor root(::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!root.is_open()) return fail(cannot_open(errno));
     real_root_ = real_path_of(root);
+    if (limit_ && !lies_within(*limit_)) return fail(outside_of(*limit_));
     if (auto read = read_ignore_file(root); !read) return fail(std::move(read).error());
     for (const std::string& line : ignore_) rules_.add_line(line);
     if (auto walked = walk(root, "", 0); !walked) return fail(std::move(walked).error());
@@ -64,6 +66,16 @@ class Scanner {
     if (error == ENOTDIR)
       return {ErrorKind::invalid, what + " is not a directory: name one, or use code.file for a single file"};
     return {ErrorKind::invalid, what + " cannot be read: " + reason(error) + "; give fgsync the right to"};
+  }
+
+  [[nodiscard]] bool lies_within(const std::string& root) const {
+    const Descriptor top(::open(root.empty() ? "." : root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    return top.is_open() && !real_root_.empty() && is_inside(real_root_, real_path_of(top));
+  }
+
+  [[nodiscard]] Error outside_of(const std::string& root) const {
+    return {ErrorKind::invalid, "the code " + directory_ + " lies outside of the root " + root +
+                                    "; move it inside, or name a wider root with --root"};
   }
 
   Result<void> read_ignore_file(const Descriptor& root) {
@@ -245,6 +257,7 @@ class Scanner {
 
   std::string directory_;
   const std::vector<std::string>& ignore_;
+  std::optional<std::string> limit_;
   std::string real_root_;
   IgnoreRules rules_;
   std::vector<FileStamp> files_;
@@ -254,7 +267,12 @@ class Scanner {
 }  // namespace
 
 Result<FileList> scan(const std::string& directory, const std::vector<std::string>& ignore) {
-  return Scanner(directory, ignore).run();
+  return Scanner(directory, ignore, std::nullopt).run();
+}
+
+Result<FileList> scan_within(const std::string& root, const std::string& directory,
+                             const std::vector<std::string>& ignore) {
+  return Scanner(directory, ignore, root).run();
 }
 
 }  // namespace fgsync::package

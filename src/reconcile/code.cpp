@@ -11,25 +11,29 @@ using manifest::Code;
 
 Result<package::FileList> scan_kind(const Code& code, const std::string& root) {
   switch (code.kind) {
-    case Code::Kind::directory: return package::scan(code.path, code.ignore);
+    case Code::Kind::directory: return package::scan_within(root, code.path, code.ignore);
     case Code::Kind::file: return package::scan_file(code.path, root);
-    case Code::Kind::archive: return package::scan_archive(code.path, root);
-    case Code::Kind::jar:
+    case Code::Kind::archive:
+    case Code::Kind::jar: return package::scan_archive(code.path, root);  // a jar is a zip
     case Code::Kind::obs:
     case Code::Kind::image: break;
   }
-  return fail(ErrorKind::invalid, "this version of fgsync does not deploy this kind of code yet");
+  return fail(ErrorKind::internal, "code that is no files cannot be read");
 }
 
 }  // namespace
+
+bool is_files(const Code& code) {
+  return code.kind != Code::Kind::obs && code.kind != Code::Kind::image;
+}
 
 Result<package::FileList> scan_code(const Code& code, const std::string& root) {
   const auto at = [&code](Error error) {
     if (!error.position) error.position = code.position;
     return fail(std::move(error));
   };
-  // A manifest must not be able to upload what lies outside of its source. An object or an image lies nowhere.
-  if (!code.path.empty() && !source::is_inside(root, code.path)) {
+  // A manifest must not be able to upload what lies outside of its source. A directory is judged when it is opened.
+  if (code.kind != Code::Kind::directory && !code.path.empty() && !source::is_inside(root, code.path)) {
     return at(Error(ErrorKind::invalid, "the code " + code.path + " lies outside of the root " + root +
                                             "; move it inside, or name a wider root with --root"));
   }

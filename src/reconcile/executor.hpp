@@ -27,39 +27,54 @@ class Executor {
   Executor(Ports& ports, const Settings& settings, CodeCatalog& catalog)
       : ports_(ports), settings_(settings), catalog_(catalog) {}
 
-  /// `observed` absent: the function does not exist. On success the inventory holds what was applied.
-  boost::asio::awaitable<Execution> run(plan::Desired desired, std::optional<plan::ObservedFunction> observed,
-                                        plan::FunctionPlan function, Progress& progress);
+  /// An earlier run was refused: nothing is imported.
+  void create_instead() { import_is_refused_ = true; }
 
-  /// Writes the inventory entry of a function that needs no step, when it is not what the inventory has.
-  boost::asio::awaitable<Result<void>> remember_unchanged(plan::Desired desired, plan::ObservedFunction observed,
-                                                          std::optional<plan::LastApplied> last);
+  /// `observed` absent: the function does not exist. On success the inventory holds what was applied.
+  boost::asio::awaitable<Execution> run(plan::Desired desired, Boxed<plan::ObservedFunction> observed,
+                                        std::optional<plan::LastApplied> last, plan::FunctionPlan function,
+                                        Progress& progress);
+
+  /// Deletes a function that no manifest wants any more, and forgets it.
+  boost::asio::awaitable<Execution> delete_function(functiongraph::FunctionRow row, plan::FunctionPlan function,
+                                                    Progress& progress);
 
  private:
   struct Job;
 
+  void count_foreign_change(Job& job, const plan::FunctionPlan& function) const;
   boost::asio::awaitable<Result<void>> run_step(Job& job, const plan::Step& step);
   boost::asio::awaitable<Result<void>> import_function(Job& job);
+  boost::asio::awaitable<Result<functiongraph::FunctionDetail>> import_or_create(Job& job, const CodeToSend& code);
+  [[nodiscard]] bool refuses_imports(const Error& error) const;
   boost::asio::awaitable<Result<functiongraph::FunctionDetail>> send_import(Job& job, package::Archive archive);
-  boost::asio::awaitable<Result<functiongraph::FunctionDetail>> send_create(Job& job, package::Archive archive);
+  boost::asio::awaitable<Result<functiongraph::FunctionDetail>> send_create(Job& job, CodeToSend code);
   boost::asio::awaitable<Result<void>> update_code(Job& job);
   boost::asio::awaitable<Result<void>> update_config(Job& job);
   boost::asio::awaitable<Result<void>> publish(Job& job, const plan::PublishVersion& step);
-  boost::asio::awaitable<Result<void>> read_back(Job& job, const plan::PublishVersion& step, RemoteDigest latest);
+  boost::asio::awaitable<Result<void>> read_back(Job& job, const plan::PublishVersion& step);
   boost::asio::awaitable<Result<void>> explain_nothing_to_publish(Job& job, const plan::PublishVersion& step,
                                                                   Error refusal);
+  boost::asio::awaitable<Result<void>> remember_refusal(Job& job, std::string key);
   boost::asio::awaitable<Result<void>> create_alias(Job& job, const plan::CreateAlias& step);
+  boost::asio::awaitable<Result<void>> check_alias(Job& job, const plan::UpdateAlias& step);
+  [[nodiscard]] bool is_known_whole(const Job& job, const plan::UpdateAlias& step) const;
   boost::asio::awaitable<Result<void>> update_alias(Job& job, const plan::UpdateAlias& step);
+  boost::asio::awaitable<Result<void>> run_side_step(Job& job, const plan::Action& action);
+  boost::asio::awaitable<Result<void>> delete_for_recreation(Job& job, const plan::DeleteFunction& step);
   boost::asio::awaitable<Result<void>> remember(Job& job);
 
+  /// Whether what was read then counts as read directly before (ADR 22).
+  [[nodiscard]] bool is_fresh(const std::optional<std::chrono::steady_clock::time_point>& read_at) const;
   [[nodiscard]] Deadline call_deadline() const { return ports_.clock.in(settings_.call_timeout); }
   [[nodiscard]] Deadline upload_deadline() const { return ports_.clock.in(settings_.upload_timeout); }
 
   Ports& ports_;
   const Settings& settings_;
   CodeCatalog& catalog_;
-  /// The endpoint refused an import package: the rest of the run goes through the create API.
+  /// The endpoint refused an import package, or several at a time: the rest of the run goes through the create API.
   bool import_is_refused_ = false;
+  std::size_t imports_in_flight_ = 0;
 };
 
 }  // namespace fgsync::reconcile

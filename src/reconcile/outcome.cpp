@@ -24,18 +24,35 @@ Next observe_after(milliseconds wait) {
   return Next{Next::Kind::observe, wait};
 }
 
+int sort_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::conflict:
+    case ErrorKind::not_found: return 1;
+    case ErrorKind::corrupt: return 2;
+    default: return 3;
+  }
+}
+
 }  // namespace
 
-Next next_after(const Error& error, int failures, const Backoff& backoff, std::mt19937_64& random) {
+void Failures::add(const Error& error) {
+  ++count_;
+  of_this_sort_ = sort_of(error.kind) == sort_ ? of_this_sort_ + 1 : 1;
+  sort_ = sort_of(error.kind);
+}
+
+Next next_after(const Error& error, const Failures& failures, const Backoff& backoff, std::mt19937_64& random) {
   switch (error.kind) {
     case ErrorKind::transient:
     case ErrorKind::timed_out:
-    case ErrorKind::unknown_effect: return observe_after(backoff.delay(failures - 1, random));
+    case ErrorKind::unknown_effect: return observe_after(backoff.delay(failures.count() - 1, random));
     case ErrorKind::throttled: return observe_after(throttle_wait(error, random));
     case ErrorKind::conflict:
-    case ErrorKind::not_found: return failures <= kMaxConflicts ? observe_after(milliseconds(0)) : Next{};
+    case ErrorKind::not_found:
+      return failures.of_this_sort() <= kMaxConflicts ? observe_after(milliseconds(0)) : Next{};
     case ErrorKind::corrupt:
-      return failures <= kMaxGarbage ? observe_after(backoff.delay(failures - 1, random)) : Next{};
+      return failures.of_this_sort() <= kMaxGarbage ? observe_after(backoff.delay(failures.count() - 1, random))
+                                                    : Next{};
     case ErrorKind::invalid:
     case ErrorKind::unauthorized:
     case ErrorKind::cancelled:
@@ -50,6 +67,8 @@ Next next_after_read(const Error& error, int failures, const Backoff& backoff, s
   switch (error.kind) {
     case ErrorKind::throttled: return observe_after(throttle_wait(error, random));
     case ErrorKind::transient: return was_answered ? observe_after(backoff.delay(failures - 1, random)) : Next{};
+    case ErrorKind::corrupt:
+      return failures < kMaxGarbage ? observe_after(backoff.delay(failures - 1, random)) : Next{};
     default: return Next{};
   }
 }

@@ -1,13 +1,17 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/secret.hpp"
 #include "base/worker_pool.hpp"
 #include "functiongraph/function_graph.hpp"
+#include "functiongraph/triggers.hpp"
 #include "plan/planner.hpp"
 #include "state/store.hpp"
 
@@ -20,6 +24,22 @@ struct Ports {
   Clock& clock;
   WorkerPool& pool;
   Logger log;
+  functiongraph::Triggers* triggers = nullptr;  ///< null: whether something calls a function is not known
+  /// Reads the value of an encrypted variable, or says why it may not be had. Called on the pool. Empty: nobody can.
+  std::function<Result<Secret>(const manifest::SecretReference&)> read_secret = {};
+};
+
+/// How much is read of a function that the list shows unchanged.
+enum class Refresh {
+  list,  ///< nothing, if it was read in full not too long ago
+  full,
+};
+
+/// By which call new functions are made.
+enum class ImportVia {
+  automatic,  ///< import, and create where the endpoint refuses that
+  import,
+  create,
 };
 
 struct Settings {
@@ -34,6 +54,17 @@ struct Settings {
   bool is_whole_source = true;
   /// Functions whose manifest has an error: what depends on them waits.
   std::vector<std::string> rejected;
+  ImportVia import_via = ImportVia::automatic;
+  Refresh refresh = Refresh::full;
+  std::chrono::seconds full_refresh{3600};  ///< how long a full reading is trusted
+  std::optional<int> max_delete;            ///< functions that one run deletes at most; absent: see plan::GuardInputs
+  std::optional<std::string> no_deletes;    ///< why this run must delete no function
+  std::string actor;                        ///< for the history: who runs this
+  std::string revision;                     ///< of the source; empty when it has none
+  /// Where `revision` is empty: how to find it. Asked on the pool, only by a run that changes something. May be empty.
+  std::function<Result<std::string>()> find_revision;
+  /// Under which secrets count for fingerprints, the same on every machine. Empty: only their revisions count.
+  Secret fingerprint_key;
 };
 
 }  // namespace fgsync::reconcile

@@ -6,48 +6,19 @@
 
 #include "base/fan_out.hpp"
 #include "functiongraph/error_map.hpp"
+#include "plan/guards.hpp"
 #include "plan/marker.hpp"
 #include "plan/waves.hpp"
-#include "reconcile/last_applied.hpp"
+#include "reconcile/inventory.hpp"
+#include "reconcile/orphans.hpp"
+#include "reconcile/secrets.hpp"
+#include "reconcile/side_steps.hpp"
+#include "reconcile/sighting.hpp"
 
 namespace fgsync::reconcile {
-namespace {
 
 using boost::asio::awaitable;
 using functiongraph::FunctionRow;
-
-/// What a step does, without values: the grain at which a later plan must stay within the first one.
-std::string effect_of(const plan::Action& action) {
-  if (const auto* publish = std::get_if<plan::PublishVersion>(&action)) return "publish " + publish->version;
-  if (const auto* create = std::get_if<plan::CreateAlias>(&action)) return "alias " + create->name;
-  if (const auto* update = std::get_if<plan::UpdateAlias>(&action)) return "alias " + update->name;
-  return std::string(plan::kind_of(action));
-}
-
-/// An import that took effect although its answer was lost may leave code or configuration to be finished.
-std::set<std::string> allowed_effects(const plan::FunctionPlan& function) {
-  std::set<std::string> effects;
-  for (const plan::Step& step : function.steps) {
-    effects.insert(effect_of(step.action));
-    if (std::holds_alternative<plan::ImportFunction>(step.action)) effects.insert({"update_code", "update_config"});
-  }
-  return effects;
-}
-
-std::optional<std::string> first_effect_outside(const plan::FunctionPlan& function,
-                                                const std::set<std::string>& allowed) {
-  for (const plan::Step& step : function.steps) {
-    if (!allowed.contains(effect_of(step.action))) return plan::describe(step.action);
-  }
-  return std::nullopt;
-}
-
-Error outside_of_plan(const std::string& step) {
-  return Error(ErrorKind::conflict, "the function changed while it was worked on; going on would " + step +
-                                        ", which the plan does not name: plan again");
-}
-
-}  // namespace
 
 Reconciler::Reconciler(Ports ports, Settings settings, std::vector<manifest::Function> functions)
     : ports_(std::move(ports)),
@@ -60,22 +31,29 @@ Reconciler::Reconciler(Ports ports, Settings settings, std::vector<manifest::Fun
   for (manifest::Function& function : functions) {
     Entry entry;
     entry.wave = waves.at(function.name);
-    entry.function = std::move(function);
-    std::string name = entry.function.name;
+    std::string name = function.name;
+    entry.desired.function = std::move(function);
     entries_.emplace(std::move(name), std::move(entry));
   }
 }
-
-// ---- planning
 
 awaitable<Result<plan::Plan>> Reconciler::make_plan() {
   give_up_at_ = ports_.clock.now() + settings_.run_timeout;
   auto loaded = co_await load_state();
   if (!loaded) co_return fail(std::move(loaded).error());
-  auto rows = co_await list_functions();
+  auto rows = co_await list_and_digest();
   if (!rows) co_return fail(std::move(rows).error());
-  std::map<std::string, const FunctionRow*> row_of;
-  for (const FunctionRow& row : *rows) row_of[row.name] = &row;
+  std::set<std::string> on_service;
+  std::map<std::string, FunctionRow*> row_of;
+  std::vector<FunctionRow> others;
+  for (FunctionRow& row : *rows) {
+    on_service.insert(row.name);
+    if (entries_.contains(row.name)) {
+      row_of.insert_or_assign(row.name, &row);
+    } else {
+      others.push_back(std::move(row));
+    }
+  }
 
   std::vector<Entry*> entries;
   for (auto& item : entries_) entries.push_back(&item.second);
@@ -83,18 +61,36 @@ awaitable<Result<plan::Plan>> Reconciler::make_plan() {
   // for_each_bounded keeps the closure until all have ended, and so does this frame what it refers to.
   // NOLINTNEXTLINE(cppcoreguidelines-avoid-capturing-lambda-coroutines)
   std::function<awaitable<void>(std::size_t)> task = [&](std::size_t i) -> awaitable<void> {
-    const auto found = row_of.find(entries[i]->function.name);
+    const auto found = row_of.find(entries[i]->function().name);
     std::optional<FunctionRow> row;
-    if (found != row_of.end()) row = *found->second;
+    if (found != row_of.end()) row = std::move(*found->second);
     plans[i] = co_await plan_one(*entries[i], std::move(row));
   };
   co_await for_each_bounded(entries.size(), settings_.parallel, task);
   co_await catalog_.save();
 
   if (settings_.is_whole_source) {
-    for (plan::FunctionPlan& orphan : plan_orphans(*rows)) plans.push_back(std::move(orphan));
+    auto orphans = orphan_rows(others);
+    for (const FunctionRow& row : orphans) orphans_.insert_or_assign(row.name, row);
+    auto orphan_plans = co_await Orphans(ports_, settings_).plan(std::move(orphans), inventory_, begun_imports_);
+    for (plan::FunctionPlan& orphan : orphan_plans) plans.push_back(std::move(orphan));
   }
+  guard(plans, std::move(on_service));
   co_return plan::assemble(std::move(plans));
+}
+
+void Reconciler::guard(std::vector<plan::FunctionPlan>& plans, std::set<std::string> on_service) const {
+  plan::GuardInputs inputs;
+  for (const auto& [name, entry] : inventory_) inputs.inventory.insert(name);
+  inputs.on_service = std::move(on_service);
+  inputs.max_delete = settings_.max_delete;
+  inputs.no_deletes = settings_.no_deletes;
+  const bool has_failure =
+      std::any_of(plans.begin(), plans.end(), [](const auto& planned) { return planned.failure.has_value(); });
+  if (!settings_.rejected.empty()) inputs.no_deletes = "some manifests have errors";
+  if (has_failure) inputs.no_deletes = "some functions cannot be planned";
+  if (entries_.empty()) inputs.no_deletes = "the source has no functions at all";
+  plan::apply_guards(plans, inputs);
 }
 
 awaitable<Result<void>> Reconciler::load_state() {
@@ -102,18 +98,36 @@ awaitable<Result<void>> Reconciler::load_state() {
   if (!inventory) co_return fail(std::move(inventory).error());
   auto intents = co_await ports_.store.open_intents();
   if (!intents) co_return fail(std::move(intents).error());
-  co_await catalog_.load();
-  for (const state::InventoryEntry& entry : *inventory) {
-    if (const auto found = entries_.find(entry.name); found != entries_.end()) {
-      found->second.last_applied = to_last_applied(entry);
+  auto holds = co_await ports_.store.holds();
+  if (!holds) co_return fail(std::move(holds).error());
+  for (state::HoldEntry& hold : *holds) {
+    const auto found = entries_.find(hold.function);
+    if (found != entries_.end()) {
+      found->second.holds.push_back({std::move(hold.fingerprint), std::move(hold.reason), std::move(hold.who)});
     }
   }
-  inventory_ = std::move(*inventory);
+  auto refused_at = co_await ports_.store.import_refused_at();
+  if (!refused_at) co_return fail(std::move(refused_at).error());
+  constexpr std::int64_t kTrusted = std::int64_t{7} * 24 * 3600;
+  const bool is_refused = *refused_at && epoch_seconds(ports_.clock.wall_now()) - **refused_at < kTrusted;
+  if (is_refused) executor_.create_instead();
+  settings_.plan.may_import =
+      settings_.import_via == ImportVia::import || (settings_.import_via == ImportVia::automatic && !is_refused);
+  co_await catalog_.load();
+  for (state::InventoryEntry& entry : *inventory) {
+    std::string name = entry.name;
+    const state::InventoryEntry& kept = inventory_.insert_or_assign(std::move(name), std::move(entry)).first->second;
+    // While runs without a manifest are counted, the entry is to be written again.
+    const auto found = kept.missing_runs == 0 ? entries_.find(kept.name) : entries_.end();
+    if (found != entries_.end()) found->second.sighting = kept.sighting ? &*kept.sighting : nullptr;
+  }
   for (const state::Intent& intent : *intents) {
+    const bool is_import = plan::makes_function(intent.step);
+    if (is_import) begun_imports_.emplace(intent.function, intent.started_at);
     const auto found = entries_.find(intent.function);
     if (found != entries_.end()) {
       found->second.has_open_intents = true;
-      found->second.has_import_of_ours = found->second.has_import_of_ours || intent.step == "import";
+      found->second.has_import_of_ours = found->second.has_import_of_ours || is_import;
     }
     ports_.log.info("interrupted step found, settled by observing",
                     {kv("fn", intent.function), kv("step", intent.step), kv("started_at", intent.started_at)});
@@ -121,9 +135,31 @@ awaitable<Result<void>> Reconciler::load_state() {
   co_return Result<void>();
 }
 
+/// The code is looked at while the service answers.
+awaitable<Result<std::vector<FunctionRow>>> Reconciler::list_and_digest() {
+  std::vector<const manifest::Code*> codes;
+  for (const auto& [name, entry] : entries_) {
+    if (!entry.is_digested) codes.push_back(&entry.function().code);
+  }
+  std::optional<Result<std::vector<FunctionRow>>> rows;
+  // for_each_bounded keeps the closure until both have ended, and so does this frame what it refers to.
+  // NOLINTNEXTLINE(cppcoreguidelines-avoid-capturing-lambda-coroutines)
+  std::function<awaitable<void>(std::size_t)> task = [&](std::size_t i) -> awaitable<void> {
+    if (i == 0) {
+      co_await catalog_.digest_ahead(codes);
+    } else {
+      rows = co_await list_functions();
+    }
+  };
+  co_await for_each_bounded(2, 2, task);
+  co_return std::move(*rows);
+}
+
 awaitable<Result<std::vector<FunctionRow>>> Reconciler::list_functions() {
+  functiongraph::FunctionFilter all;
+  all.is_brief = true;
   for (int failures = 1;; ++failures) {
-    auto rows = co_await ports_.service.list_functions(ports_.clock.in(settings_.call_timeout));
+    auto rows = co_await ports_.service.list_functions(all, ports_.clock.in(settings_.call_timeout));
     if (rows) co_return rows;
     const Next next = next_after_read(rows.error(), failures, Backoff{}, random_);
     if (next.kind == Next::Kind::stop || ports_.clock.now() + next.wait > give_up_at_) co_return rows;
@@ -140,9 +176,9 @@ awaitable<plan::FunctionPlan> Reconciler::plan_one(Entry& entry, std::optional<F
   if (planned) {
     function = std::move(*planned);
   } else {
-    function.name = entry.function.name;
-    function.position = entry.function.position;
-    for (const auto& dependency : entry.function.depends_on) function.depends_on.push_back(dependency.value);
+    function.name = entry.function().name;
+    function.position = entry.function().position;
+    for (const auto& dependency : entry.function().depends_on) function.depends_on.push_back(dependency.value);
     function.failure = std::move(planned).error();
   }
   function.wave = entry.wave;
@@ -150,40 +186,130 @@ awaitable<plan::FunctionPlan> Reconciler::plan_one(Entry& entry, std::optional<F
 }
 
 awaitable<Result<plan::FunctionPlan>> Reconciler::try_plan_one(Entry& entry, std::optional<FunctionRow> row) {
-  if (auto unsupported = plan::plan_unsupported(entry.function)) co_return std::move(*unsupported);
-  if (!entry.desired) {
+  if (!entry.is_digested) {
     auto digested = co_await digest_code(entry);
     if (!digested) co_return fail(std::move(digested).error());
   }
   entry.observed.reset();
+  entry.row_mark = row ? row_mark_of(*row) : std::nullopt;
+  entry.is_trusted = is_unchanged_by_list(entry);
+  if (entry.is_trusted) {
+    plan::FunctionPlan unchanged;
+    unchanged.name = entry.function().name;
+    unchanged.position = entry.function().position;
+    for (const auto& dependency : entry.function().depends_on) unchanged.depends_on.push_back(dependency.value);
+    unchanged.fingerprint = entry.desired.fingerprint;
+    co_return unchanged;
+  }
+  recall(entry);
   if (row) {
-    auto observed = co_await observe(row->urn);
+    auto observed = co_await observe(entry, row->urn);
     if (!observed) co_return fail(std::move(observed).error());
     entry.observed = std::move(*observed);
   }
-  const plan::Inputs inputs{*entry.desired, entry.observed, entry.last_applied, entry.has_import_of_ours};
+  const plan::Inputs inputs = inputs_of(entry);
   if (plan::needs_archive_digest(inputs)) {
-    auto archive = co_await catalog_.archive(entry.function.code, entry.desired->contents.digest);
+    auto archive = co_await catalog_.archive(entry.function().code, entry.desired.contents.digest);
     if (!archive) co_return fail(std::move(archive).error());
-    entry.desired->archive_digest = archive->digest();
+    entry.desired.archive_digest = archive->digest();
   }
-  co_return plan::plan_function(inputs, settings_.plan);
+  co_return co_await keep_what_is_called(entry, plan::plan_function(inputs, settings_.plan));
+}
+
+plan::Inputs Reconciler::inputs_of(const Entry& entry) const {
+  plan::Inputs inputs{entry.desired, entry.observed,       entry.last_applied(), entry.has_import_of_ours,
+                      entry.holds,   entry.versions_in_use};
+  if (entry.last_applied()) {
+    const auto& changes = entry.last_applied()->foreign_changes;
+    const std::int64_t now = epoch_seconds(ports_.clock.wall_now());
+    inputs.foreign_changes = static_cast<int>(
+        std::count_if(changes.begin(), changes.end(), [now](std::int64_t at) { return is_recent(at, now); }));
+  }
+  inputs.has_triggers = entry.has_triggers;
+  return inputs;
+}
+
+bool Reconciler::is_unchanged_by_list(const Entry& entry) const {
+  const bool may_trust = settings_.refresh == Refresh::list && entry.row_mark && entry.sighting &&
+                         !entry.has_open_intents && entry.holds.empty() && !entry.function().handling.is_suspended;
+  if (!may_trust) return false;
+  const auto current = sighting_of(*entry.row_mark, entry.desired, settings_.plan, ports_.clock.wall_now());
+  return still_holds(*entry.sighting, current, settings_.full_refresh);
+}
+
+/// A function that triggers call is not deleted to be made anew.
+awaitable<Result<plan::FunctionPlan>> Reconciler::keep_what_is_called(Entry& entry, plan::FunctionPlan function) {
+  const bool is_deleted = std::any_of(function.steps.begin(), function.steps.end(), [](const plan::Step& step) {
+    return std::holds_alternative<plan::DeleteFunction>(step.action);
+  });
+  if (!is_deleted) co_return co_await keep_versions_in_use(entry, std::move(function));
+  auto is_called = co_await has_triggers(ports_, settings_, entry.observed->detail.row.urn);
+  if (!is_called) co_return fail(std::move(is_called).error());
+  if (!*is_called) co_return function;
+  entry.has_triggers = true;
+  co_return plan::plan_function(inputs_of(entry), settings_.plan);
+}
+
+std::optional<Reconciler::Trusted> Reconciler::trusted() const {
+  std::optional<Trusted> trusted;
+  for (const auto& [name, entry] : entries_) {
+    if (!entry.is_trusted) continue;
+    const auto seen = std::chrono::system_clock::time_point(std::chrono::seconds(entry.sighting->at));
+    if (!trusted) trusted = Trusted{0, seen};
+    ++trusted->functions;
+    trusted->oldest = std::min(trusted->oldest, seen);
+  }
+  return trusted;
+}
+
+/// What triggers hang on is not pruned. They are looked for only on versions that would be.
+awaitable<Result<plan::FunctionPlan>> Reconciler::keep_versions_in_use(Entry& entry, plan::FunctionPlan function) {
+  bool has_found = false;
+  for (const plan::Step& step : function.steps) {
+    const auto* pruned = std::get_if<plan::DeleteVersion>(&step.action);
+    if (pruned == nullptr || entry.versions_in_use.contains(pruned->version)) continue;
+    auto urn = functiongraph::VersionUrn::of(entry.observed->detail.row.urn, pruned->version);
+    if (!urn) co_return fail(std::move(urn).error());
+    // Without the port nobody knows, and nothing is deleted on a guess.
+    bool is_called = ports_.triggers == nullptr;
+    if (!is_called) {
+      auto triggers = co_await ports_.triggers->list_triggers(*urn, ports_.clock.in(settings_.call_timeout));
+      if (!triggers) co_return fail(std::move(triggers).error());
+      is_called = !triggers->empty();
+    }
+    if (is_called) entry.versions_in_use.insert(pruned->version);
+    has_found = has_found || is_called;
+  }
+  if (!has_found) co_return function;
+  co_return co_await keep_versions_in_use(entry, plan::plan_function(inputs_of(entry), settings_.plan));
+}
+
+/// Not before it is needed: of most functions there is nothing to decide.
+void Reconciler::recall(Entry& entry) const {
+  if (entry.is_recalled) return;
+  entry.desired.contents.files = catalog_.files_of(entry.function().code);
+  const auto known = inventory_.find(entry.function().name);
+  if (known != inventory_.end()) *entry.last = to_last_applied(known->second);
+  entry.is_recalled = true;
 }
 
 awaitable<Result<void>> Reconciler::digest_code(Entry& entry) {
-  auto code = co_await catalog_.digest(entry.function.code);
+  auto code = co_await catalog_.digest(entry.function().code);
   if (!code) co_return fail(std::move(code).error());
-  plan::Desired desired;
-  desired.function = entry.function;
-  desired.fingerprint = plan::fingerprint_of(code->contents.digest, entry.function);
-  desired.contents = std::move(code->contents);
+  auto secrets = co_await Secrets(ports_, settings_).marks(entry.function());
+  if (!secrets) co_return fail(std::move(secrets).error());
+  plan::Desired& desired = entry.desired;
+  desired.secrets = std::move(*secrets);
+  desired.fingerprint = plan::fingerprint_of(code->digest, desired.function, desired.secrets);
+  desired.contents.digest = std::move(code->digest);
   desired.archive_digest = std::move(code->archive_digest);
-  entry.desired = std::move(desired);
+  entry.is_digested = true;
   co_return Result<void>();
 }
 
-awaitable<Result<plan::ObservedFunction>> Reconciler::observe(functiongraph::FunctionUrn urn) {
+awaitable<Result<plan::ObservedFunction>> Reconciler::observe(const Entry& entry, functiongraph::FunctionUrn urn) {
   for (int failures = 1;; ++failures) {
+    const auto began_at = ports_.clock.now();
     const Deadline deadline = ports_.clock.in(settings_.call_timeout);
     std::optional<Error> error;
     auto detail = co_await ports_.service.show_config(urn, deadline);
@@ -191,8 +317,17 @@ awaitable<Result<plan::ObservedFunction>> Reconciler::observe(functiongraph::Fun
       auto versions = co_await ports_.service.list_versions(urn, deadline);
       if (versions) {
         auto aliases = co_await ports_.service.list_aliases(urn, deadline);
-        if (aliases) co_return plan::ObservedFunction{std::move(*detail), std::move(*versions), std::move(*aliases)};
-        error = std::move(aliases).error();
+        if (aliases) {
+          plan::ObservedFunction observed{std::move(*detail), std::move(*versions), std::move(*aliases)};
+          observed.read_at = began_at;
+          auto side =
+              co_await observe_side_settings(ports_, entry.function(), entry.last_applied(), observed, deadline);
+          if (side) side = co_await read_strategies(entry, observed, deadline);
+          if (side) co_return observed;
+          error = std::move(side).error();
+        } else {
+          error = std::move(aliases).error();
+        }
       } else {
         error = std::move(versions).error();
       }
@@ -206,181 +341,37 @@ awaitable<Result<plan::ObservedFunction>> Reconciler::observe(functiongraph::Fun
   }
 }
 
-/// Functions that are ours, by inventory or marker, and that no manifest wants.
-std::vector<plan::FunctionPlan> Reconciler::plan_orphans(const std::vector<FunctionRow>& rows) const {
-  std::set<std::string> in_inventory;
-  for (const state::InventoryEntry& entry : inventory_) in_inventory.insert(entry.name);
-  std::vector<plan::FunctionPlan> orphans;
+/// Lists leave strategies out. They are read where one is wanted, and where one turned up.
+awaitable<Result<void>> Reconciler::read_strategies(const Entry& entry, plan::ObservedFunction& observed,
+                                                    Deadline deadline) {
+  for (const manifest::WantedAlias& wanted : entry.function().aliases) {
+    if (!entry.reads_strategies && wanted.additional_version_strategy.empty()) continue;
+    for (functiongraph::Alias& alias : observed.aliases) {
+      if (alias.name != wanted.name) continue;
+      auto urn = functiongraph::AliasUrn::of(observed.detail.row.urn, alias.name);
+      if (!urn) co_return fail(std::move(urn).error());
+      auto whole = co_await ports_.service.show_alias(std::move(*urn), deadline);
+      if (!whole) co_return fail(std::move(whole).error());
+      alias = std::move(*whole);
+    }
+  }
+  co_return Result<void>();
+}
+
+/// Functions that are ours, by inventory, marker or an import without an answer, and that no manifest wants.
+std::vector<FunctionRow> Reconciler::orphan_rows(const std::vector<FunctionRow>& rows) const {
+  std::set<std::string> remembered;
+  for (const auto& [name, entry] : inventory_) remembered.insert(name);
+  for (const auto& [name, begun_at] : begun_imports_) remembered.insert(name);
+  const std::set<std::string> rejected(settings_.rejected.begin(), settings_.rejected.end());
+  std::vector<FunctionRow> orphans;
   for (const FunctionRow& row : rows) {
-    const bool is_ours =
-        in_inventory.contains(row.name) || plan::split_owner(row.description).marker == settings_.plan.source_id;
-    if (is_ours && !entries_.contains(row.name)) orphans.push_back(plan::plan_orphan(row.name));
+    const auto owner = plan::split_owner(row.description).marker;
+    // Another source's mark means that it was taken over, whatever we remember.
+    const bool is_ours = owner ? *owner == settings_.plan.source_id : remembered.contains(row.name);
+    if (is_ours && !entries_.contains(row.name) && !rejected.contains(row.name)) orphans.push_back(row);
   }
   return orphans;
-}
-
-// ---- applying
-
-awaitable<Report> Reconciler::apply(plan::Plan plan, Progress& progress) {
-  give_up_at_ = ports_.clock.now() + settings_.run_timeout;
-  Report report;
-  report.functions.resize(plan.functions.size());
-  std::function<awaitable<void>(std::size_t)> task;
-  for (std::size_t begin = 0; begin < plan.functions.size();) {
-    std::size_t end = begin;
-    while (end < plan.functions.size() && plan.functions[end].wave == plan.functions[begin].wave) ++end;
-    // As above. NOLINTNEXTLINE(cppcoreguidelines-avoid-capturing-lambda-coroutines)
-    task = [&, begin](std::size_t i) -> awaitable<void> {
-      const plan::FunctionPlan& function = plan.functions[begin + i];
-      FunctionReport result = co_await apply_one(function, progress);
-      outcomes_[function.name] = result.outcome;
-      if (result.outcome != Outcome::unchanged) progress.on_end(result);
-      report.functions[begin + i] = std::move(result);
-    };
-    co_await for_each_bounded(end - begin, settings_.parallel, task);
-    begin = end;
-  }
-  co_await catalog_.save();
-  co_return report;
-}
-
-awaitable<FunctionReport> Reconciler::apply_one(const plan::FunctionPlan& function, Progress& progress) {
-  FunctionReport report;
-  report.name = function.name;
-  report.blocked = function.blocked;
-  const auto found = entries_.find(function.name);
-  if (function.failure || found == entries_.end()) {
-    report.outcome = function.failure ? Outcome::failed : Outcome::blocked;
-    report.error = function.failure;
-    co_return report;
-  }
-  if (function.is_unchanged()) {
-    co_await settle_unchanged(found->second);
-    co_return report;
-  }
-  if (function.steps.empty()) {
-    report.outcome = Outcome::blocked;
-    co_return report;
-  }
-  if (const auto reason = reason_to_skip(function)) {
-    report.outcome = is_stopping_ ? Outcome::interrupted : Outcome::skipped;
-    report.reason = *reason;
-    co_return report;
-  }
-  const auto started = ports_.clock.now();
-  progress.on_start(function.name);
-  report = co_await execute(found->second, function, progress);
-  report.took = std::chrono::duration_cast<std::chrono::milliseconds>(ports_.clock.now() - started);
-  co_return report;
-}
-
-awaitable<void> Reconciler::settle_unchanged(Entry& entry) {
-  if (!entry.desired || !entry.observed) co_return;
-  auto remembered = co_await executor_.remember_unchanged(*entry.desired, *entry.observed, entry.last_applied);
-  if (!remembered) ports_.log.warn("inventory cannot be written", {kv("error", remembered.error().describe())});
-  co_await settle_intents(entry);
-}
-
-/// The function is as desired, so nothing that was interrupted matters any more.
-awaitable<void> Reconciler::settle_intents(Entry& entry) {
-  if (!entry.has_open_intents) co_return;
-  auto settled = co_await ports_.store.settle_intents(entry.function.name);
-  if (!settled) ports_.log.warn("intents cannot be settled", {kv("error", settled.error().describe())});
-  entry.has_open_intents = false;
-}
-
-std::optional<std::string> Reconciler::reason_to_skip(const plan::FunctionPlan& function) const {
-  if (is_stopping_) return "stopped before it began";
-  if (credential_refusal_) return "the credentials were refused: " + credential_refusal_->message;
-  for (const std::string& dependency : function.depends_on) {
-    const auto found = outcomes_.find(dependency);
-    if (found == outcomes_.end() || found->second == Outcome::done || found->second == Outcome::unchanged) continue;
-    const std::string verb =
-        found->second == Outcome::failed ? " failed" : " was " + std::string(name_of(found->second));
-    return "depends on " + dependency + ", which" + verb;
-  }
-  return std::nullopt;
-}
-
-awaitable<FunctionReport> Reconciler::execute(Entry& entry, plan::FunctionPlan function, Progress& progress) {
-  const std::set<std::string> allowed = allowed_effects(function);
-  FunctionReport report;
-  report.name = function.name;
-  for (int failures = 0;;) {
-    report.blocked = function.blocked;
-    Execution execution = co_await executor_.run(*entry.desired, entry.observed, function, progress);
-    if (execution.has_imported) entry.has_import_of_ours = true;
-    for (std::string& step : execution.done) {
-      // Only what is new is progress: doing the same again means that somebody undoes it.
-      if (std::find(report.done.begin(), report.done.end(), step) != report.done.end()) continue;
-      failures = 0;
-      report.done.push_back(std::move(step));
-    }
-    if (execution.blocked) report.blocked.push_back(std::move(*execution.blocked));
-    if (execution.blocked) break;
-    if (!execution.error) {
-      co_await settle_intents(entry);
-      break;
-    }
-
-    auto planned = co_await recover(entry, std::move(*execution.error), failures, progress);
-    if (planned) {
-      if (const auto outside = first_effect_outside(*planned, allowed)) planned = fail(outside_of_plan(*outside));
-    }
-    if (!planned) {
-      const bool was_stopped = planned.error().kind == ErrorKind::cancelled || is_stopping_;
-      report.outcome = was_stopped ? Outcome::interrupted : Outcome::failed;
-      report.error = std::move(planned).error();
-      co_return report;
-    }
-    function = std::move(*planned);
-    if (function.steps.empty()) {
-      report.blocked = function.blocked;
-      if (function.blocked.empty()) co_await settle_unchanged(entry);
-      break;
-    }
-  }
-  report.outcome = report.blocked.empty() ? Outcome::done : Outcome::blocked;
-  co_return report;
-}
-
-/// After a failure: waits, observes and plans again, until there is a plan to go on with or no use in going on.
-awaitable<Result<plan::FunctionPlan>> Reconciler::recover(Entry& entry, Error error, int& failures,
-                                                          Progress& progress) {
-  while (true) {
-    if (functiongraph::is_credential_refusal(error)) credential_refusal_ = error;
-    // Something was created under this name, perhaps: if it is there now, it is ours.
-    if (error.kind == ErrorKind::unknown_effect && !entry.observed) entry.has_import_of_ours = true;
-    const Next next = next_after(error, ++failures, Backoff{}, random_);
-    const auto resume_at = ports_.clock.now() + next.wait;
-    if (next.kind == Next::Kind::stop || is_stopping_ || resume_at > give_up_at_) co_return fail(std::move(error));
-    progress.on_wait(entry.function.name, error, next.wait);
-    co_await wait_until(resume_at);
-    if (is_stopping_) co_return fail(std::move(error));
-    auto planned = co_await plan_again(entry);
-    if (planned) co_return planned;
-    error = std::move(planned).error();
-  }
-}
-
-/// Waits, but not longer than somebody asks us to stop.
-awaitable<void> Reconciler::wait_until(std::chrono::steady_clock::time_point when) {
-  constexpr std::chrono::milliseconds kSlice{200};
-  while (!is_stopping_ && ports_.clock.now() < when) {
-    co_await ports_.clock.sleep_until(std::min(when, ports_.clock.now() + kSlice));
-  }
-}
-
-/// Observes one function anew, which settles its open intents, and plans from what is there now.
-awaitable<Result<plan::FunctionPlan>> Reconciler::plan_again(Entry& entry) {
-  const Deadline deadline = ports_.clock.in(settings_.call_timeout);
-  auto row = co_await ports_.service.find_function(entry.function.name, deadline);
-  if (!row) co_return fail(std::move(row).error());
-  auto planned = co_await try_plan_one(entry, std::move(*row));
-  if (!planned) co_return fail(std::move(planned).error());
-  auto settled = co_await ports_.store.settle_intents(entry.function.name);
-  if (!settled) co_return fail(std::move(settled).error());
-  co_return planned;
 }
 
 }  // namespace fgsync::reconcile

@@ -1,12 +1,15 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "base/apart.hpp"
 #include "manifest/function.hpp"
 #include "plan/desired.hpp"
 #include "plan/model.hpp"
@@ -32,37 +35,73 @@ class Reconciler {
   /// followed by observing and planning that function again; steps that the given plan does not name are never taken.
   boost::asio::awaitable<Report> apply(plan::Plan plan, Progress& progress);
 
+  /// What `Refresh::list` spared to read.
+  struct Trusted {
+    std::size_t functions = 0;
+    std::chrono::system_clock::time_point oldest;  ///< when the first of them was read in full
+  };
+  /// Of the last `make_plan`; nothing when everything was read.
+  [[nodiscard]] std::optional<Trusted> trusted() const;
+
   /// Starts nothing more; what is in flight ends. Functions that did not come to an end are `interrupted`.
   void stop_admitting() { is_stopping_ = true; }
 
  private:
   /// What planning learned of one function, kept for executing.
   struct Entry {
-    manifest::Function function;
+    plan::Desired desired;  ///< all but the function only once `is_digested`, its files once `is_recalled`
+    bool is_digested = false;
+    bool is_recalled = false;  ///< what earlier runs remembered is in here
     int wave = 0;
-    std::optional<plan::Desired> desired;
-    std::optional<plan::LastApplied> last_applied;
-    std::optional<plan::ObservedFunction> observed;
+    Apart<std::optional<plan::LastApplied>> last;  ///< see `last_applied`
+    Boxed<plan::ObservedFunction> observed;
     bool has_import_of_ours = false;  ///< sent in this run, or interrupted in an earlier one
     bool has_open_intents = false;    ///< of an earlier run, to be settled once the function is as desired
+    bool reads_strategies = false;    ///< an alias may have a strategy, which lists leave out
+    std::vector<plan::Hold> holds;
+    std::optional<std::string> row_mark;                        ///< of the list's row, see `row_mark_of`
+    const state::InventoryEntry::Sighting* sighting = nullptr;  ///< of an earlier run, in `inventory_`
+    bool is_trusted = false;  ///< not read, because the list shows no change since then
+
+    [[nodiscard]] const manifest::Function& function() const { return desired.function; }
+    /// Once it is recalled, and if there is any.
+    [[nodiscard]] const std::optional<plan::LastApplied>& last_applied() const { return *last; }
+    std::set<std::string> versions_in_use;
+    bool has_triggers = false;  ///< only looked for where the function would be deleted and made anew
   };
 
   boost::asio::awaitable<Result<void>> load_state();
   boost::asio::awaitable<Result<std::vector<functiongraph::FunctionRow>>> list_functions();
+  boost::asio::awaitable<Result<std::vector<functiongraph::FunctionRow>>> list_and_digest();
   boost::asio::awaitable<plan::FunctionPlan> plan_one(Entry& entry, std::optional<functiongraph::FunctionRow> row);
   boost::asio::awaitable<Result<plan::FunctionPlan>> try_plan_one(Entry& entry,
                                                                   std::optional<functiongraph::FunctionRow> row);
   boost::asio::awaitable<Result<void>> digest_code(Entry& entry);
-  boost::asio::awaitable<Result<plan::ObservedFunction>> observe(functiongraph::FunctionUrn urn);
-  std::vector<plan::FunctionPlan> plan_orphans(const std::vector<functiongraph::FunctionRow>& rows) const;
+  void recall(Entry& entry) const;
+  boost::asio::awaitable<Result<plan::ObservedFunction>> observe(const Entry& entry, functiongraph::FunctionUrn urn);
+  boost::asio::awaitable<Result<void>> read_strategies(const Entry& entry, plan::ObservedFunction& observed,
+                                                       Deadline deadline);
+  boost::asio::awaitable<Result<plan::FunctionPlan>> keep_what_is_called(Entry& entry, plan::FunctionPlan function);
+  boost::asio::awaitable<Result<plan::FunctionPlan>> keep_versions_in_use(Entry& entry, plan::FunctionPlan function);
+  [[nodiscard]] plan::Inputs inputs_of(const Entry& entry) const;
+  [[nodiscard]] bool is_unchanged_by_list(const Entry& entry) const;
+  std::vector<functiongraph::FunctionRow> orphan_rows(const std::vector<functiongraph::FunctionRow>& rows) const;
+  void guard(std::vector<plan::FunctionPlan>& plans, std::set<std::string> on_service) const;
+
+  boost::asio::awaitable<FunctionReport> delete_orphan(const plan::FunctionPlan& function, Progress& progress);
+  boost::asio::awaitable<void> learn_revision(const plan::Plan& plan);
+  boost::asio::awaitable<void> write_deletion_facts(const plan::Plan& plan);
+  boost::asio::awaitable<void> write_history(const plan::FunctionPlan& function, const FunctionReport& report);
 
   boost::asio::awaitable<FunctionReport> apply_one(const plan::FunctionPlan& function, Progress& progress);
   boost::asio::awaitable<FunctionReport> execute(Entry& entry, plan::FunctionPlan function, Progress& progress);
-  boost::asio::awaitable<Result<plan::FunctionPlan>> recover(Entry& entry, Error error, int& failures,
+  boost::asio::awaitable<Result<plan::FunctionPlan>> recover(Entry& entry, Error error, Failures& failures,
                                                              Progress& progress);
   boost::asio::awaitable<Result<plan::FunctionPlan>> plan_again(Entry& entry);
-  boost::asio::awaitable<void> settle_unchanged(Entry& entry);
+  boost::asio::awaitable<Result<void>> remember_import(Entry& entry);
+  boost::asio::awaitable<void> settle_unchanged(Entry& entry, const plan::FunctionPlan& function);
   boost::asio::awaitable<void> settle_intents(Entry& entry);
+  [[nodiscard]] bool is_in_inventory(const state::InventoryEntry& entry) const;
   boost::asio::awaitable<void> wait_until(std::chrono::steady_clock::time_point when);
   std::optional<std::string> reason_to_skip(const plan::FunctionPlan& function) const;
 
@@ -71,8 +110,12 @@ class Reconciler {
   CodeCatalog catalog_;
   Executor executor_;
   std::map<std::string, Entry> entries_;
-  std::vector<state::InventoryEntry> inventory_;
+  std::map<std::string, state::InventoryEntry> inventory_;
+  std::map<std::string, std::string> begun_imports_;  ///< that have no answer: function and when
+  std::map<std::string, functiongraph::FunctionRow> orphans_;
   std::map<std::string, Outcome> outcomes_;
+  std::vector<state::InventoryEntry> unchanged_;  ///< found as desired; written at the end
+  std::string plan_id_;
   std::mt19937_64 random_;
   std::optional<Error> credential_refusal_;
   std::chrono::steady_clock::time_point give_up_at_;

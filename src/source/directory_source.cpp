@@ -18,7 +18,6 @@
 #include <utility>
 
 #include "source/descriptor.hpp"
-#include "source/root.hpp"
 
 namespace fgsync::source {
 namespace {
@@ -70,6 +69,12 @@ std::string typed(const std::string& directory, const std::string& name) {
   return directory.ends_with('/') ? directory + name : directory + "/" + name;
 }
 
+/// Both without links.
+bool is_at_or_below(const std::string& path, const std::string& directory) {
+  if (!path.starts_with(directory)) return false;
+  return path.size() == directory.size() || directory == "/" || path[directory.size()] == '/';
+}
+
 /// `./a//b/` as `a/b`. `..` stays: what it leaves may be a link.
 std::string tidy(const std::string& path) {
   fs::path tidied;
@@ -87,19 +92,21 @@ class Scan {
   Result<Snapshot> finish();
 
  private:
-  void take_directory(const std::string& path, int depth);
+  void take_directory(const std::string& path, const std::optional<fs::path>& real, int depth);
   void take_entry(const fs::directory_entry& entry, const std::string& path, int depth);
-  void take_file(const std::string& path, bool is_named);
+  void take_file(const std::string& path, const std::optional<fs::path>& real, bool is_named);
   /// Whether the directory is another source, with a configuration of its own; then a failure was noted.
   bool is_another_source(const std::string& path, const fs::path& real);
   /// The real path, when it exists and lies in the root; else a failure was noted.
   std::optional<fs::path> resolve(const std::string& path);
+  /// The same for an entry of a resolved directory: only links lead elsewhere.
+  std::optional<fs::path> resolve(const fs::directory_entry& entry, const std::string& path);
   void note(const std::string& path, Error error);
 
   fs::path root_;
   Snapshot snapshot_;
-  std::map<fs::path, std::size_t> taken_;  // real path → place in snapshot_.files
-  std::set<fs::path> scanned_;             // real paths of directories
+  std::map<std::string, std::size_t> taken_;  // real path → place in snapshot_.files
+  std::set<std::string> scanned_;             // real paths of directories
 };
 
 void Scan::note(const std::string& path, Error error) {
@@ -120,20 +127,26 @@ std::optional<fs::path> Scan::resolve(const std::string& path) {
     note(path, invalid(what + error.message()));
     return std::nullopt;
   }
-  if (is_inside(root_.string(), real.string())) return real;
+  if (is_at_or_below(real.string(), root_.string())) return real;
   note(path, invalid("leads to " + real.string() + ", outside of the root " + root_.string()));
   return std::nullopt;
+}
+
+std::optional<fs::path> Scan::resolve(const fs::directory_entry& entry, const std::string& path) {
+  std::error_code error;
+  const bool is_link = entry.is_symlink(error);
+  return is_link || error ? resolve(path) : entry.path();
 }
 
 void Scan::take(const std::string& path) {
   const std::string shown = tidy(path);
   std::error_code ignored;
   if (fs::is_directory(shown, ignored)) {
-    take_directory(shown, 0);
+    take_directory(shown, resolve(shown), 0);
   } else if (fs::path(shown).filename() == kConfigName) {
     note(shown, invalid("is the configuration, not a manifest: give it with --config"));
   } else {
-    take_file(shown, true);
+    take_file(shown, resolve(shown), true);
   }
 }
 
@@ -147,10 +160,9 @@ bool Scan::is_another_source(const std::string& path, const fs::path& real) {
   return true;
 }
 
-void Scan::take_directory(const std::string& path, int depth) {
-  const auto real = resolve(path);
+void Scan::take_directory(const std::string& path, const std::optional<fs::path>& real, int depth) {
   // Links may lead to a directory twice, or in a circle.
-  if (!real || !scanned_.insert(*real).second) return;
+  if (!real || !scanned_.insert(real->string()).second) return;
   if (depth > kMaxDepth) {
     note(path, invalid("lies more than 64 directories deep"));
     return;
@@ -165,7 +177,9 @@ void Scan::take_directory(const std::string& path, int depth) {
     note(path, invalid("cannot be read: " + error.message()));
     return;
   }
-  std::sort(entries.begin(), entries.end());
+  std::sort(entries.begin(), entries.end(), [](const fs::directory_entry& left, const fs::directory_entry& right) {
+    return left.path().native() < right.path().native();  // one directory: only the names differ
+  });
   for (const fs::directory_entry& entry : entries) take_entry(entry, path, depth);
 }
 
@@ -176,16 +190,15 @@ void Scan::take_entry(const fs::directory_entry& entry, const std::string& path,
   std::error_code error;
   const bool is_directory = entry.is_directory(error);  // follows links
   if (is_directory) {
-    if (name != kEnvironments) take_directory(shown, depth + 1);
+    if (name != kEnvironments) take_directory(shown, resolve(entry, shown), depth + 1);
   } else if (is_manifest_name(entry.path()) && name != kConfigName) {
-    take_file(shown, false);
+    take_file(shown, resolve(entry, shown), false);
   }
 }
 
-void Scan::take_file(const std::string& path, bool is_named) {
-  const auto real = resolve(path);
+void Scan::take_file(const std::string& path, const std::optional<fs::path>& real, bool is_named) {
   if (!real) return;
-  if (const auto taken = taken_.find(*real); taken != taken_.end()) {
+  if (const auto taken = taken_.find(real->string()); taken != taken_.end()) {
     snapshot_.files[taken->second].is_named |= is_named;
     return;
   }
@@ -198,7 +211,7 @@ void Scan::take_file(const std::string& path, bool is_named) {
     note(path, std::move(text).error());
     return;
   }
-  taken_.emplace(*real, snapshot_.files.size());
+  taken_.emplace(real->string(), snapshot_.files.size());
   snapshot_.files.push_back(File{.path = path, .text = *std::move(text), .is_named = is_named});
 }
 

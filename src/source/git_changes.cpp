@@ -90,6 +90,10 @@ class Git {
   Result<void> check_work_tree();
   Result<std::string> resolve(const std::string& revision);
   Result<std::string> merge_base(const std::string& revision, const std::string& commit);
+  /// The commit; empty when there is none.
+  Result<std::string> head();
+  /// Whether a tracked file below the folder differs from the commit.
+  Result<bool> differs_from(const std::string& commit);
   /// NUL-separated paths, relative to the folder.
   Result<std::string> list(std::vector<std::string> arguments);
 
@@ -174,6 +178,21 @@ Result<std::string> Git::merge_base(const std::string& revision, const std::stri
   return fail(invalid("git finds no merge base of " + quoted(revision) + " and HEAD" + hint_of_shallow_clone()));
 }
 
+Result<std::string> Git::head() {
+  auto end = run({"rev-parse", "--verify", "--quiet", "--end-of-options", "HEAD^{commit}"});
+  if (!end) return fail(std::move(end).error());
+  std::string commit = without_line_break(std::move(end->output));
+  return !end->signal && end->exit_code == 0 && is_object_name(commit) ? commit : std::string();
+}
+
+Result<bool> Git::differs_from(const std::string& commit) {
+  auto end = run({"diff", "--quiet", "--no-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none",
+                  commit, "--", "."});
+  if (!end) return fail(std::move(end).error());
+  if (end->signal || end->exit_code > 1) return fail(explain(*end));
+  return end->exit_code == 1;
+}
+
 Result<std::string> Git::list(std::vector<std::string> arguments) {
   auto end = run(std::move(arguments));
   if (!end) return fail(std::move(end).error());
@@ -243,6 +262,20 @@ std::vector<std::string> git_environment(const std::vector<std::string>& inherit
                                             "GIT_NO_LAZY_FETCH=1",
                                         });
   return environment;
+}
+
+Result<std::string> current_revision(const std::string& root, const GitSettings& settings, const Clock& clock) {
+  Git git(root, settings, clock);
+  auto commit = git.head();
+  // Without git there is no revision, which is no mistake here.
+  if (!commit && commit.error().kind == ErrorKind::invalid) return std::string();
+  if (!commit || commit->empty()) return commit;
+  auto differs = git.differs_from(*commit);
+  if (!differs) return fail(std::move(differs).error());
+  if (*differs) return *commit + "-dirty";
+  const auto untracked = git.list({"ls-files", "--others", "--exclude-standard", "-z", "--", "."});
+  if (!untracked) return fail(untracked.error());
+  return untracked->empty() ? *commit : *commit + "-dirty";
 }
 
 Result<std::vector<std::string>> changed_since(const std::string& root, const std::string& revision,

@@ -26,6 +26,11 @@ struct GitSettings {
 Result<std::vector<std::string>> changed_since(const std::string& root, const std::string& revision,
                                                const GitSettings& settings, const Clock& clock);
 
+/// The commit that the work tree of `root` is at: 40 or 64 hex digits, with `-dirty` behind them when something below
+/// `root` differs from it or is new. Empty when there is no work tree, no commit or no git: then nobody asked for one.
+/// Blocks; call it through offload(). Errors: `timed_out`, and `invalid` when git fails in another way.
+Result<std::string> current_revision(const std::string& root, const GitSettings& settings, const Clock& clock);
+
 /// The environment for git: what of `inherited` is not about one repository, no prompts, no pager, no locks, no
 /// network, messages in English.
 std::vector<std::string> git_environment(const std::vector<std::string>& inherited);

@@ -1,200 +1,27 @@
 // SQLite with a write-ahead log and synchronous=NORMAL: a commit survives the death of the process. What a power cut
-// could take are the last entries, and each of them is settled again by observing the service.
+// could take are the last entries, which are settled again by observing the service; what could not be is flushed.
 #include "state/sqlite_store.hpp"
 
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
-#include <charconv>
+#include <array>
 #include <filesystem>
+#include <functional>
+#include <mutex>
 #include <optional>
-#include <string_view>
 #include <utility>
 
 #include "base/worker_pool.hpp"
+#include "state/entry_codec.hpp"
 #include "state/file_lock.hpp"
+#include "state/sqlite_schema.hpp"
 
 namespace fgsync::state {
 namespace {
 
-constexpr int kSchemaVersion = 2;
-constexpr int kApplicationId = 1718056307;  // "fgs3": whose file this is
-constexpr int kNewerSchema = -1;            // beside SQLite's own codes
-constexpr const char* kSchema = R"sql(
-  CREATE TABLE scope(id INTEGER PRIMARY KEY, endpoint TEXT, project_id TEXT, source_id TEXT, root TEXT,
-                     environment TEXT, UNIQUE(endpoint, project_id, source_id, root, environment));
-  CREATE TABLE inventory(scope INTEGER, name TEXT, urn TEXT, content_digest TEXT, remote_digest TEXT,
-                         fingerprint TEXT, config TEXT, files TEXT, PRIMARY KEY(scope, name)) WITHOUT ROWID;
-  CREATE TABLE code_cache(key TEXT PRIMARY KEY, signature TEXT, content_digest TEXT, archive_digest TEXT,
-                          files TEXT) WITHOUT ROWID;
-  CREATE TABLE intent(id INTEGER PRIMARY KEY AUTOINCREMENT, scope INTEGER, function TEXT, step TEXT,
-                      started_at TEXT, outcome TEXT);
-  CREATE INDEX open_intent ON intent(scope, function) WHERE outcome IS NULL;
-  PRAGMA application_id = 1718056307;
-  PRAGMA user_version = 2;
-)sql";
-/// Schema 1 knew no environments.
-constexpr const char* kFromSchema1 = R"sql(
-  ALTER TABLE scope RENAME TO scope_1;
-  CREATE TABLE scope(id INTEGER PRIMARY KEY, endpoint TEXT, project_id TEXT, source_id TEXT, root TEXT,
-                     environment TEXT, UNIQUE(endpoint, project_id, source_id, root, environment));
-  INSERT INTO scope SELECT id, endpoint, project_id, source_id, root, '' FROM scope_1;
-  DROP TABLE scope_1;
-  PRAGMA user_version = 2;
-)sql";
-
-/// The failure of a call into SQLite. Thrown inside this file only; every public function turns it into an Error.
-struct SqliteFailure {
-  int code;
-  std::string message;
-};
-
-[[noreturn]] void throw_failure(sqlite3* database, int code) {
-  throw SqliteFailure{code, database != nullptr ? sqlite3_errmsg(database) : sqlite3_errstr(code)};
-}
-
-class Database {
- public:
-  explicit Database(const std::string& path) {
-    const int opened = sqlite3_open_v2(path.c_str(), &handle_,
-                                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
-    if (opened != SQLITE_OK) {
-      const SqliteFailure failure{opened, sqlite3_errmsg(handle_)};
-      sqlite3_close(handle_);
-      throw failure;
-    }
-    sqlite3_busy_timeout(handle_, 5000);
-  }
-  Database(const Database&) = delete;
-  Database& operator=(const Database&) = delete;
-  ~Database() { sqlite3_close_v2(handle_); }
-
-  void execute(const char* sql) {
-    const int code = sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr);
-    if (code != SQLITE_OK) throw_failure(handle_, code);
-  }
-  [[nodiscard]] sqlite3* handle() const { return handle_; }
-
- private:
-  sqlite3* handle_ = nullptr;
-};
-
-class Statement {
- public:
-  Statement(Database& database, const char* sql) : database_(database.handle()) {
-    const int code = sqlite3_prepare_v3(database_, sql, -1, SQLITE_PREPARE_PERSISTENT, &handle_, nullptr);
-    if (code != SQLITE_OK) throw_failure(database_, code);
-  }
-  Statement(const Statement&) = delete;
-  Statement& operator=(const Statement&) = delete;
-  ~Statement() { sqlite3_finalize(handle_); }
-
-  Statement& bind(int index, std::string_view text) {
-    sqlite3_bind_text64(handle_, index, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
-    return *this;
-  }
-  Statement& bind(int index, std::int64_t number) {
-    sqlite3_bind_int64(handle_, index, number);
-    return *this;
-  }
-  Statement& bind(int index, const std::optional<ArchiveDigest>& digest) {
-    return digest ? bind(index, std::string_view(digest->hex)) : *this;
-  }
-  /// True while there is a row.
-  bool step() {
-    const int code = sqlite3_step(handle_);
-    if (code == SQLITE_ROW) return true;
-    if (code != SQLITE_DONE) throw_failure(database_, code);
-    return false;
-  }
-  [[nodiscard]] std::string text(int column) const {
-    const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(handle_, column));
-    return bytes == nullptr ? std::string()
-                            : std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(handle_, column)));
-  }
-  [[nodiscard]] std::int64_t number(int column) const { return sqlite3_column_int64(handle_, column); }
-  [[nodiscard]] bool is_null(int column) const { return sqlite3_column_type(handle_, column) == SQLITE_NULL; }
-
- private:
-  sqlite3* database_;
-  sqlite3_stmt* handle_ = nullptr;
-};
-
-/// Rolls back unless committed.
-class Transaction {
- public:
-  explicit Transaction(Database& database) : database_(database) { database_.execute("BEGIN IMMEDIATE"); }
-  Transaction(const Transaction&) = delete;
-  Transaction& operator=(const Transaction&) = delete;
-  ~Transaction() {
-    if (!is_committed_) sqlite3_exec(database_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
-  }
-  void commit() {
-    database_.execute("COMMIT");
-    is_committed_ = true;
-  }
-
- private:
-  Database& database_;
-  bool is_committed_ = false;
-};
-
-// A map as text: `<length>:<bytes>` for each key and each value, so that no byte needs escaping.
-std::string encode(const std::map<std::string, std::string>& fields) {
-  std::string text;
-  for (const auto& [key, value] : fields) {
-    text += std::to_string(key.size()) + ":" + key + std::to_string(value.size()) + ":" + value;
-  }
-  return text;
-}
-
-std::optional<std::string> take_counted(std::string_view& text) {
-  std::size_t size = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), size);
-  const auto digits = static_cast<std::size_t>(end - text.data());
-  if (failed != std::errc() || digits >= text.size() || text[digits] != ':' || size > text.size() - digits - 1) {
-    return std::nullopt;
-  }
-  std::string bytes(text.substr(digits + 1, size));
-  text.remove_prefix(digits + 1 + size);
-  return bytes;
-}
-
-/// Nothing when the text is damaged: the entry then counts as never applied.
-std::map<std::string, std::string> decode(std::string_view text) {
-  std::map<std::string, std::string> fields;
-  while (!text.empty()) {
-    auto key = take_counted(text);
-    auto value = key ? take_counted(text) : std::nullopt;
-    if (!value) return {};
-    fields[std::move(*key)] = std::move(*value);
-  }
-  return fields;
-}
-
-Error to_error(const SqliteFailure& failure, const std::string& path) {
-  if (failure.code == kNewerSchema) {
-    return Error(ErrorKind::corrupt, path + " was written by a newer fgsync (" + failure.message +
-                                         "); use that one, or give this one a state of its own with --state");
-  }
-  const int primary = failure.code & 0xff;
-  if (primary == SQLITE_NOTADB || primary == SQLITE_CORRUPT) {
-    return Error(ErrorKind::corrupt,
-                 path + " is damaged or no state of fgsync (" + failure.message +
-                     "); move it away: everything but the history is rebuilt by observing the service");
-  }
-  if (primary == SQLITE_FULL) {
-    return Error(ErrorKind::internal,
-                 "cannot write " + path + ": the disk is full; free some space, or name another place with --state");
-  }
-  if (primary == SQLITE_BUSY) {
-    return Error(ErrorKind::internal,
-                 path + " is locked by another process for more than 5 seconds; wait until it ends");
-  }
-  return Error(ErrorKind::internal, "cannot use " + path + ": " + failure.message +
-                                        "; check the disk and the rights, or name another place with --state");
-}
+constexpr const char* kDatabaseFile = "state.db";
 
 /// The state holds environment variables: nobody else may read it, whatever the directory allows. SQLite gives its
 /// other files the same mode. Failing shows when the file is opened.
@@ -203,21 +30,81 @@ void make_private(const std::string& path) {
   if (descriptor >= 0) ::close(descriptor);
 }
 
+/// One write that waits for its commit.
+struct Write {
+  std::function<void()> work;
+  std::optional<SqliteFailure> failure = {};
+  bool is_done = false;
+};
+
+/// Commits what waits at the same time together: the functions in flight share one commit. `add` is for the loop,
+/// `commit_waiting` for the database's thread.
+class GroupCommit {
+ public:
+  explicit GroupCommit(Database& database) : database_(database) {}
+
+  std::shared_ptr<Write> add(std::function<void()> work) {
+    auto write = std::make_shared<Write>(Write{std::move(work)});
+    const std::scoped_lock lock(mutex_);
+    waiting_.push_back(write);
+    return write;
+  }
+
+  void commit_waiting() {
+    std::vector<std::shared_ptr<Write>> writes;
+    {
+      const std::scoped_lock lock(mutex_);
+      writes.swap(waiting_);
+    }
+    if (writes.empty()) return;
+    if (!commit(writes) && writes.size() > 1) {
+      // One that fails must not take the others with it.
+      for (const auto& write : writes) commit({write});
+    }
+    for (const auto& write : writes) write->is_done = true;
+  }
+
+ private:
+  bool commit(const std::vector<std::shared_ptr<Write>>& writes) {
+    std::optional<SqliteFailure> failure;
+    try {
+      Transaction transaction(database_);
+      for (const auto& write : writes) write->work();
+      transaction.commit();
+    } catch (const SqliteFailure& thrown) {
+      failure = thrown;
+    }
+    for (const auto& write : writes) write->failure = failure;
+    return !failure;
+  }
+
+  Database& database_;
+  std::mutex mutex_;
+  std::vector<std::shared_ptr<Write>> waiting_;
+};
+
 class SqliteStore final : public Store {
  public:
-  SqliteStore(const std::string& path, const Scope& scope) : path_(path), database_(path), scope_(prepare(scope)) {}
+  SqliteStore(const std::string& path, const Scope& scope, Threading threading)
+      : path_(path),
+        endpoint_(scope.endpoint),
+        database_(path),
+        scope_(prepare(database_, scope)),
+        commits_(database_),
+        thread_(threading == Threading::own ? WorkerPool(1) : WorkerPool(WorkerPool::InPlace())) {}
 
   Awaitable<std::vector<InventoryEntry>> inventory() override {
     auto query = [this] {
       return guarded([this] {
         std::vector<InventoryEntry> entries;
         Statement select(database_,
-                         "SELECT name, urn, content_digest, remote_digest, fingerprint, config, files "
+                         "SELECT name, urn, content_digest, remote_digest, fingerprint, config, files, more "
                          "FROM inventory WHERE scope = ? ORDER BY name");
         select.bind(1, scope_);
         while (select.step()) {
           entries.push_back({select.text(0), select.text(1), ContentDigest{select.text(2)},
                              RemoteDigest{select.text(3)}, select.text(4), decode(select.text(5)), select.text(6)});
+          set_more(decode(select.text(7)), entries.back());
         }
         return entries;
       });
@@ -226,15 +113,122 @@ class SqliteStore final : public Store {
   }
 
   Awaitable<void> put_inventory(InventoryEntry entry) override {
-    auto write = [this, entry = std::move(entry)] {
+    auto write = [this, entry = std::move(entry)] { upsert_inventory(entry); };
+    co_return co_await commit(std::move(write));
+  }
+
+  Awaitable<void> put_inventories(std::vector<InventoryEntry> entries) override {
+    if (entries.empty()) co_return Result<void>();
+    auto write = [this, entries = std::move(entries)] {
+      for (const InventoryEntry& entry : entries) upsert_inventory(entry);
+    };
+    co_return co_await commit(std::move(write));
+  }
+
+  Awaitable<void> remove_inventory(std::string name) override {
+    auto write = [this, name = std::move(name)] {
+      Statement remove(database_, "DELETE FROM inventory WHERE scope = ? AND name = ?");
+      remove.bind(1, scope_).bind(2, name).step();
+    };
+    co_return co_await commit_and_flush(std::move(write));
+  }
+
+  Awaitable<std::vector<HistoryEntry>> history(std::string function, int limit) override {
+    auto query = [this, function = std::move(function), limit] {
       return guarded([&] {
-        Statement upsert(database_, "INSERT OR REPLACE INTO inventory VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
-        upsert.bind(1, scope_).bind(2, entry.name).bind(3, entry.urn).bind(4, entry.content_digest.hex);
-        upsert.bind(5, entry.remote_digest.hex).bind(6, entry.fingerprint).bind(7, encode(entry.config));
-        upsert.bind(8, entry.files).step();
+        std::vector<HistoryEntry> entries;
+        Statement select(
+            database_,
+            "SELECT function, at, actor, event, detail, revision, plan_id, digest_before, digest_after, "
+            "took_ms FROM history WHERE scope = ?1 AND (?2 = '' OR function = ?2) ORDER BY id DESC LIMIT ?3");
+        select.bind(1, scope_).bind(2, function).bind(3, static_cast<std::int64_t>(limit));
+        while (select.step()) {
+          entries.push_back({select.text(0), select.text(1), select.text(2), select.text(3), select.text(4),
+                             select.text(5), select.text(6), select.text(7), select.text(8), select.number(9)});
+        }
+        return entries;
       });
     };
-    co_return co_await offload(thread_, std::move(write));
+    co_return co_await offload(thread_, std::move(query));
+  }
+
+  Awaitable<void> append_history(HistoryEntry entry) override {
+    auto write = [this, entry = std::move(entry)] {
+      Statement insert(database_,
+                       "INSERT INTO history(scope, function, at, actor, event, detail, revision, plan_id, "
+                       "digest_before, digest_after, took_ms) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      insert.bind(1, scope_).bind(2, entry.function).bind(3, entry.at).bind(4, entry.actor).bind(5, entry.event);
+      insert.bind(6, entry.detail).bind(7, entry.revision).bind(8, entry.plan_id).bind(9, entry.digest_before);
+      insert.bind(10, entry.digest_after).bind(11, entry.took_ms).step();
+    };
+    co_return co_await commit(std::move(write));
+  }
+
+  Awaitable<std::vector<HoldEntry>> holds() override {
+    auto query = [this] {
+      return guarded([this] {
+        std::vector<HoldEntry> holds;
+        Statement select(database_,
+                         "SELECT function, fingerprint, reason, who, at FROM hold WHERE scope = ? ORDER BY function");
+        select.bind(1, scope_);
+        while (select.step()) {
+          holds.push_back({select.text(0), select.text(1), select.text(2), select.text(3), select.text(4)});
+        }
+        return holds;
+      });
+    };
+    co_return co_await offload(thread_, std::move(query));
+  }
+
+  Awaitable<void> put_hold(HoldEntry hold) override {
+    auto write = [this, hold = std::move(hold)] {
+      Statement upsert(database_, "INSERT OR REPLACE INTO hold VALUES(?, ?, ?, ?, ?, ?)");
+      upsert.bind(1, scope_).bind(2, hold.function).bind(3, hold.fingerprint).bind(4, hold.reason);
+      upsert.bind(5, hold.who).bind(6, hold.at).step();
+    };
+    co_return co_await commit_and_flush(std::move(write));
+  }
+
+  Awaitable<void> remove_hold(std::string function) override {
+    auto write = [this, function = std::move(function)] {
+      Statement remove(database_, "DELETE FROM hold WHERE scope = ? AND function = ?");
+      remove.bind(1, scope_).bind(2, function).step();
+    };
+    co_return co_await commit_and_flush(std::move(write));
+  }
+
+  Awaitable<Secret> secret_key() override {
+    auto key = std::make_shared<Secret>();
+    auto write = [this, key] {
+      Statement insert(database_, "INSERT OR IGNORE INTO meta VALUES('secret_key', lower(hex(randomblob(32))))");
+      insert.step();
+      Statement select(database_, "SELECT value FROM meta WHERE key = 'secret_key'");
+      select.step();
+      *key = Secret(select.text(0));
+    };
+    auto committed = co_await commit(std::move(write));
+    if (!committed) co_return fail(std::move(committed).error());
+    co_return std::move(*key);
+  }
+
+  Awaitable<std::optional<std::int64_t>> import_refused_at() override {
+    auto query = [this] {
+      return guarded([this]() -> std::optional<std::int64_t> {
+        Statement select(database_, "SELECT CAST(value AS INTEGER) FROM meta WHERE key = ?");
+        select.bind(1, refusal_key());
+        if (!select.step()) return std::nullopt;
+        return select.number(0);
+      });
+    };
+    co_return co_await offload(thread_, std::move(query));
+  }
+
+  Awaitable<void> remember_refused_import(std::int64_t at) override {
+    auto write = [this, at] {
+      Statement upsert(database_, "INSERT OR REPLACE INTO meta VALUES(?, ?)");
+      upsert.bind(1, refusal_key()).bind(2, std::to_string(at)).step();
+    };
+    co_return co_await commit(std::move(write));
   }
 
   Awaitable<std::vector<CodeCacheEntry>> code_cache() override {
@@ -255,18 +249,15 @@ class SqliteStore final : public Store {
   }
 
   Awaitable<void> put_code_cache(std::vector<CodeCacheEntry> entries) override {
+    if (entries.empty()) co_return Result<void>();
     auto write = [this, entries = std::move(entries)] {
-      return guarded([&] {
-        Transaction transaction(database_);
-        for (const CodeCacheEntry& entry : entries) {
-          Statement upsert(database_, "INSERT OR REPLACE INTO code_cache VALUES(?, ?, ?, ?, ?)");
-          upsert.bind(1, entry.key).bind(2, entry.signature).bind(3, entry.content_digest.hex);
-          upsert.bind(4, entry.archive_digest).bind(5, entry.files).step();
-        }
-        transaction.commit();
-      });
+      for (const CodeCacheEntry& entry : entries) {
+        Statement upsert(database_, "INSERT OR REPLACE INTO code_cache VALUES(?, ?, ?, ?, ?)");
+        upsert.bind(1, entry.key).bind(2, entry.signature).bind(3, entry.content_digest.hex);
+        upsert.bind(4, entry.archive_digest).bind(5, entry.files).step();
+      }
     };
-    co_return co_await offload(thread_, std::move(write));
+    co_return co_await commit(std::move(write));
   }
 
   Awaitable<std::vector<Intent>> open_intents() override {
@@ -285,39 +276,50 @@ class SqliteStore final : public Store {
   }
 
   Awaitable<std::int64_t> begin_intent(Intent intent) override {
-    auto write = [this, intent = std::move(intent)] {
-      return guarded([&] {
-        Statement insert(database_, "INSERT INTO intent(scope, function, step, started_at) VALUES(?, ?, ?, ?)");
-        insert.bind(1, scope_).bind(2, intent.function).bind(3, intent.step).bind(4, intent.started_at).step();
-        return static_cast<std::int64_t>(sqlite3_last_insert_rowid(database_.handle()));
-      });
+    auto id = std::make_shared<std::int64_t>(0);
+    auto write = [this, id, intent = std::move(intent)] {
+      Statement insert(database_, "INSERT INTO intent(scope, function, step, started_at) VALUES(?, ?, ?, ?)");
+      insert.bind(1, scope_).bind(2, intent.function).bind(3, intent.step).bind(4, intent.started_at).step();
+      *id = database_.last_inserted_id();
     };
-    co_return co_await offload(thread_, std::move(write));
+    auto committed = co_await commit(std::move(write));
+    if (!committed) co_return fail(std::move(committed).error());
+    co_return *id;
   }
 
   Awaitable<void> end_intent(std::int64_t id, std::string outcome) override {
     auto write = [this, id, outcome = std::move(outcome)] {
-      return guarded([&] {
-        Statement update(database_, "UPDATE intent SET outcome = ? WHERE id = ?");
-        update.bind(1, outcome).bind(2, id).step();
-      });
+      Statement update(database_, "UPDATE intent SET outcome = ? WHERE id = ?");
+      update.bind(1, outcome).bind(2, id).step();
     };
-    co_return co_await offload(thread_, std::move(write));
+    co_return co_await commit(std::move(write));
   }
 
   Awaitable<void> settle_intents(std::string function) override {
     auto write = [this, function = std::move(function)] {
-      return guarded([&] {
-        Statement update(database_,
-                         "UPDATE intent SET outcome = 'settled by observing' "
-                         "WHERE scope = ? AND function = ? AND outcome IS NULL");
-        update.bind(1, scope_).bind(2, function).step();
-      });
+      Statement update(database_,
+                       "UPDATE intent SET outcome = 'settled by observing' "
+                       "WHERE scope = ? AND function = ? AND outcome IS NULL");
+      update.bind(1, scope_).bind(2, function).step();
     };
-    co_return co_await offload(thread_, std::move(write));
+    co_return co_await commit(std::move(write));
+  }
+
+  Awaitable<void> flush() override {
+    auto checkpoint = [this] { return guarded([this] { flush_log(); }); };
+    co_return co_await offload(thread_, std::move(checkpoint));
   }
 
  private:
+  [[nodiscard]] std::string refusal_key() const { return "import_refused " + endpoint_; }
+
+  void upsert_inventory(const InventoryEntry& entry) {
+    Statement upsert(database_, "INSERT OR REPLACE INTO inventory VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    upsert.bind(1, scope_).bind(2, entry.name).bind(3, entry.urn).bind(4, entry.content_digest.hex);
+    upsert.bind(5, entry.remote_digest.hex).bind(6, entry.fingerprint).bind(7, encode(entry.config));
+    upsert.bind(8, entry.files).bind(9, encode(more_of(entry))).step();
+  }
+
   /// Runs a piece of SQLite work and turns its failure into an Error that names the file.
   template <class Work>
   auto guarded(Work work) -> Result<decltype(work())> {
@@ -333,74 +335,69 @@ class SqliteStore final : public Store {
     }
   }
 
-  /// Makes the database ready; the id of the scope.
-  std::int64_t prepare(const Scope& scope) {
-    database_.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
-    check_schema();
-    return scope_id(scope);
-  }
-
-  void check_schema() {
-    Transaction transaction(database_);
-    const auto version = number_of("PRAGMA user_version");
-    const bool is_new = number_of("SELECT count(*) FROM sqlite_master") == 0;
-    if (!is_new && number_of("PRAGMA application_id") != kApplicationId) {
-      throw SqliteFailure{SQLITE_NOTADB, "it is the database of another program"};
-    }
-    if (version > kSchemaVersion) {
-      throw SqliteFailure{kNewerSchema, "schema " + std::to_string(version)};
-    }
-    if (is_new) database_.execute(kSchema);
-    if (!is_new && version == 1) database_.execute(kFromSchema1);
-    transaction.commit();
-  }
-
-  std::int64_t number_of(const char* sql) {
-    Statement select(database_, sql);
-    select.step();
-    return select.number(0);
-  }
-
-  std::int64_t scope_id(const Scope& scope) {
-    const auto bind = [&scope](Statement& statement) -> Statement& {
-      return statement.bind(1, scope.endpoint)
-          .bind(2, scope.project_id)
-          .bind(3, scope.source_id)
-          .bind(4, scope.root)
-          .bind(5, scope.environment);
+  /// Runs `work` on the thread, in one transaction with whatever else waits there.
+  Awaitable<void> commit(std::function<void()> work) {
+    auto write = commits_.add(std::move(work));
+    auto drain = [this, write]() -> Result<void> {
+      if (!write->is_done) commits_.commit_waiting();
+      if (write->failure) return fail(to_error(*write->failure, path_));
+      return {};
     };
-    Statement insert(database_,
-                     "INSERT OR IGNORE INTO scope(endpoint, project_id, source_id, root, environment) "
-                     "VALUES(?, ?, ?, ?, ?)");
-    bind(insert).step();
-    Statement select(database_,
-                     "SELECT id FROM scope WHERE endpoint = ? AND project_id = ? AND source_id = ? AND root = ? AND "
-                     "environment = ?");
-    bind(select).step();
-    return select.number(0);
+    co_return co_await offload(thread_, std::move(drain));
   }
+
+  /// For what nobody could find out again after a power cut.
+  Awaitable<void> commit_and_flush(std::function<void()> work) {
+    auto committed = co_await commit(std::move(work));
+    if (!committed) co_return committed;
+    co_return co_await flush();
+  }
+
+  /// A checkpoint flushes the log and then the database.
+  void flush_log() { database_.execute("PRAGMA wal_checkpoint(PASSIVE)"); }
 
   std::string path_;
+  std::string endpoint_;
   Database database_;
   std::int64_t scope_;
-  WorkerPool thread_{1};  // last: it is joined before the database closes
+  GroupCommit commits_;
+  WorkerPool thread_;  // last: it is joined before the database closes
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& directory, const Scope& scope) {
+Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& directory, const Scope& scope,
+                                                 Threading threading) {
   std::string path = ":memory:";
   if (!directory.empty()) {
     auto made = make_state_directory(directory);
     if (!made) return fail(std::move(made).error());
-    path = directory + "/state.db";
+    path = directory + "/" + kDatabaseFile;
     make_private(path);
   }
   try {
-    return std::make_unique<SqliteStore>(path, scope);
+    return std::make_unique<SqliteStore>(path, scope, threading);
   } catch (const SqliteFailure& failure) {
     return fail(to_error(failure, path));
   }
+}
+
+Result<std::string> set_aside(const std::string& directory) {
+  const std::string path = directory + "/" + kDatabaseFile;
+  std::string name;
+  for (int number = 1; name.empty() || std::filesystem::exists(name); ++number) {
+    name = path + ".set-aside-" + std::to_string(number);
+  }
+  // The log first: on its own it is of no use, and a new database must not find it.
+  for (const char* suffix : {"-wal", "-shm", ""}) {
+    std::error_code failed;
+    std::filesystem::rename(path + suffix, name + suffix, failed);
+    if (failed && failed != std::errc::no_such_file_or_directory) {
+      return fail(ErrorKind::internal, "cannot move " + path + suffix + " away: " + failed.message() +
+                                           "; move it by hand, or name another place with --state");
+    }
+  }
+  return name;
 }
 
 }  // namespace fgsync::state

@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/digest.hpp"
 #include "base/result.hpp"
+#include "base/secret.hpp"
 
 namespace fgsync::state {
 
@@ -30,6 +32,57 @@ struct InventoryEntry {
   std::string fingerprint;                    ///< 12 hex digits
   std::map<std::string, std::string> config;  ///< comparable fields, as applied
   std::string files;                          ///< package::to_text of what was uploaded, for showing what changed
+  bool is_protected = false;                  ///< its manifest said so; holds after the manifest is gone
+  int missing_runs = 0;                       ///< runs in a row that found no manifest for it
+  std::set<std::string> aliases = {};         ///< that we made or moved
+  std::map<std::string, std::string> previous_versions = {};  ///< by alias: where it was before it was moved last
+  /// By alias: when we wrote it last, in the service's words. Only where it then had no strategy.
+  std::map<std::string, std::string> alias_stamps = {};
+  std::map<std::string, std::string> alias_wishes = {};  ///< by alias: what was wanted of it when it was last so
+  std::vector<std::int64_t> foreign_changes = {};  ///< epoch seconds: when something that others changed was put back
+
+  /// A version that the service would not publish, since nothing changed.
+  struct RefusedPublish {
+    std::string key;  ///< of what was to be published, and what was there
+    std::string why;  ///< for people
+    friend bool operator==(const RefusedPublish&, const RefusedPublish&) = default;
+  };
+  std::optional<RefusedPublish> refused_publish = {};
+
+  /// What was seen when the function was read in full and found to be as desired. As long as the list's row and what is
+  /// desired are the same, and it is not too old, that need not be read again.
+  struct Sighting {
+    std::string row;      ///< digest, image name and time of change in the list
+    std::string desired;  ///< a digest over all that was desired
+    std::int64_t at = 0;  ///< epoch seconds
+    friend bool operator==(const Sighting&, const Sighting&) = default;
+  };
+  std::optional<Sighting> sighting = {};
+
+  friend bool operator==(const InventoryEntry&, const InventoryEntry&) = default;
+};
+
+/// Something that happened to a function, for people. Entries are only ever added.
+struct HistoryEntry {
+  std::string function;
+  std::string at;             ///< ISO 8601, UTC
+  std::string actor;          ///< who ran fgsync: user@host, or what CI calls itself
+  std::string event;          ///< `applied`, `deleted`, `rolled back`, `held`, `released`, `forgotten`, `failed`
+  std::string detail;         ///< the steps, or why
+  std::string revision = {};  ///< of the source; empty when it has none
+  std::string plan_id = {};
+  std::string digest_before = {};
+  std::string digest_after = {};
+  std::int64_t took_ms = 0;
+};
+
+/// What was rejected by a rollback and must not come back by itself.
+struct HoldEntry {
+  std::string function;
+  std::string fingerprint;
+  std::string reason;
+  std::string who;
+  std::string at;  ///< ISO 8601, UTC
 };
 
 /// The remembered digests of one code directory. Holds as long as the directory's stamps have this signature.
@@ -61,6 +114,26 @@ class Store {
 
   virtual Awaitable<std::vector<InventoryEntry>> inventory() = 0;
   virtual Awaitable<void> put_inventory(InventoryEntry entry) = 0;
+  /// All in one commit.
+  virtual Awaitable<void> put_inventories(std::vector<InventoryEntry> entries) = 0;
+  /// The function is not ours any more, or does not exist any more. Whether it was there does not matter.
+  virtual Awaitable<void> remove_inventory(std::string name) = 0;
+
+  /// The newest first; of all functions when `function` is empty.
+  virtual Awaitable<std::vector<HistoryEntry>> history(std::string function, int limit) = 0;
+  virtual Awaitable<void> append_history(HistoryEntry entry) = 0;
+
+  virtual Awaitable<std::vector<HoldEntry>> holds() = 0;
+  /// One for each function: a later one replaces an earlier one.
+  virtual Awaitable<void> put_hold(HoldEntry hold) = 0;
+  virtual Awaitable<void> remove_hold(std::string function) = 0;
+
+  /// A key that only this state has, made when it is first asked for: what is kept under it is of no use elsewhere.
+  virtual Awaitable<Secret> secret_key() = 0;
+
+  /// When this endpoint last refused to import, in epoch seconds; nothing when it never did.
+  virtual Awaitable<std::optional<std::int64_t>> import_refused_at() = 0;
+  virtual Awaitable<void> remember_refused_import(std::int64_t at) = 0;
 
   virtual Awaitable<std::vector<CodeCacheEntry>> code_cache() = 0;
   virtual Awaitable<void> put_code_cache(std::vector<CodeCacheEntry> entries) = 0;
@@ -73,6 +146,9 @@ class Store {
   virtual Awaitable<void> end_intent(std::int64_t id, std::string outcome) = 0;
   /// Closes the open intents of a function after observing settled them.
   virtual Awaitable<void> settle_intents(std::string function) = 0;
+
+  /// What was written so far survives a power cut. Holds and what is removed do so at once.
+  virtual Awaitable<void> flush() = 0;
 };
 
 }  // namespace fgsync::state

@@ -33,6 +33,17 @@ asio::awaitable<Result<int>> offloaded_error(WorkerPool& pool) {
   co_return co_await offload(pool, std::move(work));
 }
 
+asio::awaitable<std::thread::id> thread_of_work(WorkerPool& pool) {
+  auto work = [] { return std::this_thread::get_id(); };
+  co_return co_await offload(pool, std::move(work));
+}
+
+TEST_CASE("offload: without threads the work is done where it is awaited") {
+  WorkerPool pool{WorkerPool::InPlace()};
+  CHECK(test::run(thread_of_work(pool)) == std::this_thread::get_id());
+  CHECK(test::run(offloaded_text(pool)) == std::string(1000, 'x') + "!");
+}
+
 TEST_CASE("offload: an error is a result like any other") {
   WorkerPool pool(1);
   const auto result = test::run(offloaded_error(pool));

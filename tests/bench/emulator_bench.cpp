@@ -115,7 +115,7 @@ emulator::Version made_by_service(const std::string& file, std::string& code) {
   const auto response = (*service)->handle(request, std::chrono::system_clock::now());
   expect(response.status == 200, response.body);
   service->reset();
-  auto store = emulator::Store::open(file);
+  auto store = emulator::Store::open(file, emulator::UrnForm::suffixed);
   expect(store.has_value(), "the state cannot be read");
   const auto function = (*store)->find_function("template", "hello");
   expect(function.has_value(), "the function is not there");
@@ -173,7 +173,7 @@ void bench_fill(const std::vector<std::string>& arguments) {
   const int versions = std::stoi(arguments.at(2));
   std::string code;
   auto version = made_by_service(file, code);
-  auto opened = emulator::Store::open(file);
+  auto opened = emulator::Store::open(file, emulator::UrnForm::suffixed);
   expect(opened.has_value(), "the state cannot be opened");
   auto& store = **opened;
   const double seconds = seconds_of([&] {

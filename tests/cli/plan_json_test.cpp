@@ -54,6 +54,65 @@ TEST_CASE("a change names its actions with reasons, its differences and what it 
   CHECK(diff[4]["path"] == "/aliases/prod");
 }
 
+TEST_CASE("every kind of step has its rows of before and after") {
+  const auto row = [](const char* path, const char* op, const json& before, const json& after) {
+    return json{{"path", path}, {"op", op}, {"before", before}, {"after", after}, {"sensitive", false}};
+  };
+  const auto rows_of = [](plan::Action action) {
+    plan::FunctionPlan function;
+    function.name = "f";
+    function.steps.push_back({std::move(action), plan::Reason::differs, {}});
+    return render({function})["changes"][0]["diff"];
+  };
+  const plan::Traffic tenth{{{"v1", 10}}, {}};
+  CHECK(rows_of(plan::UpdateMaxInstances{-1, 5}) == json::array({row("/max_instance_num", "replace", "-1", "5")}));
+  CHECK(rows_of(plan::UpdateTags{{{"tags.team", "a", "b"}}}) == json::array({row("/tags.team", "replace", "a", "b")}));
+  CHECK(rows_of(plan::UpdateAsyncConfig{{{"function_async_config.x", std::nullopt, "1"}}}) ==
+        json::array({row("/function_async_config.x", "add", nullptr, "1")}));
+  CHECK(rows_of(plan::UpdateReservedInstances{"prod", {{"reserved_instances.prod.count", "2", std::nullopt}}}) ==
+        json::array({row("/reserved_instances.prod.count", "remove", "2", nullptr)}));
+  CHECK(rows_of(plan::DeleteAlias{"prod", "v1"}) == json::array({row("/aliases/prod", "remove", "v1", nullptr)}));
+  CHECK(rows_of(plan::DeleteVersion{"v1"}) == json::array({row("/versions/v1", "remove", "v1", nullptr)}));
+  CHECK(rows_of(plan::DeleteFunction{}) == json::array({row("/function", "remove", "f", nullptr)}));
+  CHECK(rows_of(plan::CreateAlias{"prod", "v2", "", tenth}) ==
+        json::array(
+            {row("/aliases/prod", "add", nullptr, "v2"), row("/aliases/prod/traffic", "add", nullptr, "10 % to v1")}));
+  CHECK(rows_of(plan::UpdateAlias{"prod", "v2", "v2", "", tenth, {}}) ==
+        json::array({row("/aliases/prod", "replace", "v2", "v2"),
+                     row("/aliases/prod/traffic", "remove", "10 % to v1", nullptr)}));
+  const plan::FieldChange dependencies{"depend_version_list", "d1", "d2"};
+  CHECK(rows_of(plan::UpdateCode{RemoteDigest{"aa"}, std::nullopt, std::nullopt, dependencies}) ==
+        json::array({row("/depend_version_list", "replace", "d1", "d2")}));
+}
+
+TEST_CASE("a deletion is a change, and counted apart from pruned versions") {
+  plan::FunctionPlan removed;
+  removed.name = "legacy";
+  removed.steps.push_back({plan::DeleteFunction{}, plan::Reason::manifest_removed, {}});
+  plan::FunctionPlan pruned;
+  pruned.name = "orders";
+  pruned.steps.push_back({plan::DeleteVersion{"v1"}, plan::Reason::superseded, {}});
+  pruned.steps.push_back({plan::UpdateMaxInstances{1, 2}, plan::Reason::differs, {}});
+  const json document = render({removed, pruned});
+  CHECK(document["changes"][0]["actions"][0] ==
+        json{{"action", "delete_function"}, {"reason", "manifest_removed"}, {"description", "delete function"}});
+  CHECK(document["summary"]["remove"] == 1);
+  CHECK(document["summary"]["prune"] == 1);
+  CHECK(document["summary"]["setting"] == 1);
+}
+
+TEST_CASE("notes stand in the document and are no changes") {
+  plan::FunctionPlan noted;
+  noted.name = "orders";
+  noted.notes.push_back({"prune_pending", "to be deleted later"});
+  const json document = render({noted});
+  CHECK(document["notes"] ==
+        json::array({{{"address", "orders"}, {"code", "prune_pending"}, {"message", "to be deleted later"}}}));
+  CHECK(document["changes"].empty());
+  CHECK(document["summary"]["unchanged"] == 1);
+  CHECK(document["summary"]["noted"] == 1);
+}
+
 TEST_CASE("the document says what it is") {
   const json document = render({});
   CHECK(document["format_version"] == cli::kFormatVersion);

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "cli/step_words.hpp"
+
 using namespace fgsync;
 
 namespace {
@@ -98,6 +100,192 @@ TEST_CASE("the headline says what was selected") {
         "--since 'x?y'; observed 12:03:20Z, 3 calls, 41 ms)\n"
         "\n"
         "No changes: 1 function as the manifests say.\n");
+}
+
+namespace {
+
+/// The lines between the headline and the summary.
+std::string body_of(std::vector<plan::FunctionPlan> functions) {
+  const std::string text =
+      render_plan_text(plan::assemble(std::move(functions)), context(), cli::Paint(false), cli::Unchanged::hidden);
+  const auto begin = text.find("\n\n") + 2;
+  return text.substr(begin, text.find("\n\n", begin) + 1 - begin);
+}
+
+/// The line with the counts.
+std::string counts_of(std::vector<plan::FunctionPlan> functions) {
+  const std::string text =
+      render_plan_text(plan::assemble(std::move(functions)), context(), cli::Paint(false), cli::Unchanged::hidden);
+  const auto begin = text.find("Plan: ");
+  REQUIRE(begin != std::string::npos);
+  return text.substr(begin, text.find('\n', begin) - begin);
+}
+
+}  // namespace
+
+TEST_CASE("a function that is made without an import is created") {
+  auto fresh = function("fresh");
+  fresh.steps.push_back({plan::ImportFunction{plan::ImportFunction::Via::create_call}, plan::Reason::absent, {}});
+  fresh.steps.push_back({plan::PublishVersion{"v1", "", false}, plan::Reason::version_missing, {}});
+  CHECK(body_of({fresh}) == "+ fresh          create, publish v1\n");
+  CHECK(counts_of({fresh}) == "Plan: 1 to create, 1 to publish.");
+  fresh.blocked.push_back({"alias_weights", "no", std::nullopt, {}});
+  CHECK(body_of({fresh}) ==
+        "! fresh          blocked: no\n"
+        "    create       new function\n"
+        "    version      v1 (new)\n");
+}
+
+TEST_CASE("what is deleted says how many may be") {
+  auto removed = function("legacy");
+  removed.steps.push_back({plan::DeleteFunction{}, plan::Reason::manifest_removed, {}});
+  auto anew = function("anew");
+  anew.steps.push_back({plan::DeleteFunction{}, plan::Reason::recreated, {}});
+  anew.steps.push_back({plan::ImportFunction{}, plan::Reason::absent, {}});
+  auto alias = function("with-alias");
+  alias.steps.push_back({plan::DeleteAlias{"canary", "v1"}, plan::Reason::alias_removed, {}});
+  for (auto* deleting : {&removed, &anew, &alias}) deleting->deletions = plan::DeletionCount{3, 5};
+  CHECK(body_of({removed, anew, alias}) ==
+        "- anew           recreate (cannot be changed in place; 3 of at most 5 deletes): delete with all versions and "
+        "aliases, then import\n"
+        "- legacy         delete (manifest removed; 3 of at most 5 deletes)\n"
+        "~ with-alias     aliases\n"
+        "    alias canary delete (on v1; the manifest names it no more; 3 of at most 5 deletes)\n");
+}
+
+TEST_CASE("what is deleted or made anew stands before other changes") {
+  auto removed = function("z-legacy");
+  removed.steps.push_back({plan::DeleteFunction{}, plan::Reason::manifest_removed, {}});
+  auto anew = function("y-anew");
+  anew.steps.push_back({plan::DeleteFunction{}, plan::Reason::recreated, {}});
+  anew.steps.push_back({plan::ImportFunction{}, plan::Reason::absent, {}});
+  anew.steps.push_back({plan::UpdateMaxInstances{-1, 10}, plan::Reason::absent, {}});
+  anew.steps.push_back({plan::PublishVersion{"v2", "", false}, plan::Reason::version_missing, {}});
+  anew.steps.push_back({plan::CreateAlias{"prod", "v2", "", {{{"v1", 10}}, {}}}, plan::Reason::alias_missing, {}});
+  auto code = function("a-code");
+  code.steps.push_back(
+      {plan::UpdateCode{RemoteDigest{digest('a')}, std::nullopt, std::nullopt}, plan::Reason::code_changed, {}});
+  CHECK(body_of({code, anew, removed}) ==
+        "- y-anew         recreate (cannot be changed in place): delete with all versions and aliases, then import, "
+        "publish v2, alias prod → v2, 10 % to v1\n"
+        "    instances    max_instance_num -1 → 10\n"
+        "- z-legacy       delete (manifest removed)\n"
+        "^ a-code         code changed\n"
+        "    code         sha512:aaaaaaaaaaaa…\n");
+  CHECK(counts_of({code, anew, removed}) ==
+        "Plan: 1 to import, 1 to update, 1 to publish, 1 alias, 1 setting, 2 to delete.");
+}
+
+TEST_CASE("settings with calls of their own are changes, each with what it changes") {
+  auto settings = function("f");
+  settings.steps.push_back({plan::UpdateMaxInstances{10, 20}, plan::Reason::drifted, {}});
+  settings.steps.push_back({plan::UpdateTags{{{"tags.team", "a", "b"}, {"tags.old", "1", std::nullopt}}},
+                            plan::Reason::desired_changed,
+                            {}});
+  settings.steps.push_back({plan::UpdateAsyncConfig{{{"function_async_config.max_async_retry_attempts", "3", "1"}}},
+                            plan::Reason::both_changed,
+                            {}});
+  settings.steps.push_back(
+      {plan::UpdateReservedInstances{"prod", {{"reserved_instances.prod.count", std::nullopt, "2"}}},
+       plan::Reason::desired_changed,
+       {}});
+  CHECK(body_of({settings}) ==
+        "~ f              settings\n"
+        "    instances    max_instance_num 10 → 20 (changed on the service)\n"
+        "    tags         tags.team a → b; tags.old 1 → (unset)\n"
+        "    async        function_async_config.max_async_retry_attempts 3 → 1 (changed here and on the service)\n"
+        "    reserved     reserved_instances.prod.count (unset) → 2\n");
+  CHECK(counts_of({settings}) == "Plan: 4 settings.");
+}
+
+TEST_CASE("aliases and versions that go are named with the reason") {
+  auto pruned = function("f");
+  pruned.preconditions.versions = std::vector<std::string>(18, "v");
+  pruned.steps.push_back({plan::DeleteVersion{"v0.8.0"}, plan::Reason::head_room, {}});
+  pruned.steps.push_back({plan::DeleteAlias{"canary", "v0.9.0"}, plan::Reason::alias_removed, {}});
+  pruned.steps.push_back({plan::DeleteVersion{"v0.9.0"}, plan::Reason::superseded, {}});
+  CHECK(body_of({pruned}) ==
+        "~ f              aliases, old versions\n"
+        "    prune        v0.8.0 (no alias; 19 of 20 versions used)\n"
+        "    alias canary delete (on v0.9.0; the manifest names it no more)\n"
+        "    prune        v0.9.0 (no alias; older than those to keep)\n");
+  CHECK(counts_of({pruned}) == "Plan: 3 to prune.");
+}
+
+TEST_CASE("an alias shows how its traffic is divided") {
+  const plan::Traffic whole;
+  const plan::Traffic tenth{{{"v1", 10}}, {}};
+  auto traffic = function("f");
+  const auto move = [&traffic](const char* from, const char* to, const plan::Traffic& before,
+                               const plan::Traffic& after) {
+    traffic.steps.push_back({plan::UpdateAlias{"prod", from, to, "", before, after}, plan::Reason::alias_differs, {}});
+  };
+  move("v1", "v2", whole, tenth);
+  move("v2", "v2", tenth, whole);
+  move("v2", "v3", tenth, tenth);
+  move("v2", "v3", tenth, whole);
+  move("v2", "v2", tenth, tenth);
+  CHECK(body_of({traffic}) ==
+        "~ f              aliases\n"
+        "    alias prod   v1 → v2, 10 % to v1\n"
+        "    alias prod   v2: 10 % to v1 → all traffic\n"
+        "    alias prod   v2 → v3, 10 % to v1\n"
+        "    alias prod   v2 → v3, all traffic\n"
+        "    alias prod   description\n");
+}
+
+TEST_CASE("other dependencies alone are no new code") {
+  auto change = function("f");
+  change.steps.push_back({plan::UpdateCode{RemoteDigest{digest('a')}, std::nullopt, std::nullopt,
+                                           plan::FieldChange{"depend_version_list", "d1", "d1,d2"}},
+                          plan::Reason::desired_changed,
+                          {}});
+  change.steps.push_back({plan::PublishVersion{"v2", "", false}, plan::Reason::version_missing, {}});
+  auto both = function("g");
+  both.steps.push_back({plan::UpdateCode{RemoteDigest{digest('a')}, ArchiveDigest{digest('b')}, std::nullopt,
+                                         plan::FieldChange{"depend_version_list", "d1", "d1,d2"}},
+                        plan::Reason::code_changed,
+                        {}});
+  CHECK(body_of({change, both}) ==
+        "^ g              code changed\n"
+        "    code         sha512:aaaaaaaaaaaa… → sha512:bbbbbbbbbbbb…; depend_version_list d1 → d1,d2\n"
+        "~ f              dependencies: depend_version_list d1 → d1,d2\n"
+        "    version      v2 (new)\n");
+}
+
+TEST_CASE("notes are shown and counted, and are no changes") {
+  auto noted = function("f");
+  noted.notes.push_back({"drift_left_alone", "timeout was changed on the service, and self_heal is off"});
+  const std::string text =
+      render_plan_text(plan::assemble({noted, function("same")}), context(), cli::Paint(false), cli::Unchanged::hidden);
+  CHECK(text.substr(text.find("\n\n") + 2) ==
+        "i f              timeout was changed on the service, and self_heal is off\n"
+        "\n"
+        "No changes: 2 functions as the manifests say, 1 with a note.\n");
+
+  auto changed = function("g");
+  changed.notes = noted.notes;
+  changed.steps.push_back({plan::PublishVersion{"v2", "", false}, plan::Reason::version_missing, {}});
+  CHECK(body_of({changed, noted}) ==
+        "~ g              publish v2\n"
+        "    version      v2 (new)\n"
+        "    note         timeout was changed on the service, and self_heal is off\n"
+        "i f              timeout was changed on the service, and self_heal is off\n");
+  CHECK(counts_of({changed, noted}) == "Plan: 1 to publish, 1 unchanged (1 with a note).");
+}
+
+TEST_CASE("the headline says how old is what was not read again") {
+  auto around = context();
+  const auto headline_after = [&around](std::chrono::seconds age) {
+    around.trusted_since = around.observed_at - age;
+    const std::string text =
+        render_plan_text(plan::assemble({function("same")}), around, cli::Paint(false), cli::Unchanged::hidden);
+    return text.substr(text.find("41 ms"), text.find('\n') - text.find("41 ms"));
+  };
+  CHECK(headline_after(std::chrono::seconds(40)) == "41 ms; unchanged in the list: as read up to 40 s ago)");
+  CHECK(headline_after(std::chrono::seconds(779)) == "41 ms; unchanged in the list: as read up to 12 min ago)");
+  CHECK(headline_after(std::chrono::hours(2)) == "41 ms; unchanged in the list: as read up to 2 h ago)");
+  CHECK(headline_after(std::chrono::seconds(-5)) == "41 ms; unchanged in the list: as read up to 0 s ago)");
 }
 
 TEST_CASE("unchanged functions are listed on request") {

@@ -50,9 +50,9 @@ TEST_CASE("config: the keys that nothing acts on yet are read, too, and one warn
       import_via: auto
 )"));
   CHECK(listing(loaded) ==
-        "19:3 warning not_acted_on: spec.intervals, spec.control, spec.metrics, spec.guards, spec.import_via, "
-        "spec.fingerprint_key_file, spec.log and spec.targets are checked, but this version of fgsync "
-        "does not act on them yet");
+        "19:15 warning not_acted_on: spec.intervals.sweep, spec.intervals.debounce, spec.control, spec.metrics, "
+        "spec.guards.max_change, spec.log and spec.targets are checked, but this version of "
+        "fgsync does not act on them yet");
   const Config& config = loaded.config;
   CHECK(config.markers == true);
   CHECK(config.intervals.sweep == std::chrono::minutes(5));
@@ -161,11 +161,15 @@ TEST_CASE("config: credentials are one of five kinds") {
 }
 
 TEST_CASE("config: what is set and not acted on is named once, in the order of the text") {
-  CHECK(listing_with("markers: off", "metrics: {listen: 127.0.0.1:9464}\n  guards: {prune: true}") ==
-        "18:3 warning not_acted_on: spec.metrics and spec.guards are checked, but this version of fgsync does not act "
-        "on them yet");
-  CHECK(listing_with("markers: off", "guards: {}") ==
-        "18:3 warning not_acted_on: spec.guards is checked, but this version of fgsync does not act on it yet");
+  CHECK(listing_with("markers: off", "metrics: {listen: 127.0.0.1:9464}\n  guards: {max_change: 30%}") ==
+        "18:3 warning not_acted_on: spec.metrics and spec.guards.max_change are checked, but this version of fgsync "
+        "does not act on them yet");
+  CHECK(listing_with("markers: off", "log: {}") ==
+        "18:3 warning not_acted_on: spec.log is checked, but this version of fgsync does not act on it yet");
+  CHECK(listing_with("markers: off",
+                     "guards: {prune: true, prune_after: 3, max_delete: 5, confirm_delete: [a], self_heal: false}\n"
+                     "  intervals: {full_refresh: 2h}\n  import_via: create")
+            .empty());
   CHECK(listing_with("    token_file: /run/credentials/token\n", "    metadata: {}\n").empty());
   const LoadedConfig loaded = load("f", with("markers: off", "log: {}\n  targets: [{name: a, guards: {}}]"));
   REQUIRE(loaded.unused.size() == 2);

@@ -303,10 +303,10 @@ TEST_CASE("secrets: a function that names a forbidden secret is rejected, the ot
   manifest::LoadResult loaded;
   loaded.functions.resize(3);
   loaded.functions[0].name = "good";
-  loaded.functions[0].extra.encrypted_user_data = {{"DB", from_env("FN_DB")}};
+  loaded.functions[0].extra->encrypted_user_data = {{"DB", from_env("FN_DB")}};
   loaded.functions[1].name = "bad";
   loaded.functions[1].code.path = "code/bad";
-  loaded.functions[1].extra.encrypted_user_data = {
+  loaded.functions[1].extra->encrypted_user_data = {
       {"A", from_env("FGSYNC_TOKEN")}, {"B", from_env("FN_DB")}, {"C", from_file("/etc/hostname")}};
   loaded.functions[2].name = "plain";
   SecretPolicy policy;

@@ -267,11 +267,29 @@ class BadState(Case):
         state = self.directory / "state"
         state.mkdir()
         (state / "state.db").write_text("this is no database, and it is long enough to look like one " * 20)
-        for command in ("plan", "sync"):
-            _, err = self.run_fgsync(command, code=1)
-            self.assertIn("is damaged or no state of fgsync", err)
-            self.assertIn("move it away", err)
-        self.assertEqual(self.emulator.functions(), {})
+        text = (state / "state.db").read_text()
+        out, err = self.run_fgsync("plan")
+        self.assertIn("planning without state", err)
+        self.assertIn("is damaged or no state of fgsync", err)
+        self.assertEqual((state / "state.db").read_text(), text)
+        _, err = self.run_fgsync("sync")
+        self.assertIn("is damaged or no state of fgsync", err)
+        self.assertIn(f"it was moved to {state}/state.db.set-aside-1, and a new state is begun", err)
+        self.assertEqual((state / "state.db.set-aside-1").read_text(), text)
+        out, err = self.run_fgsync("plan")
+        self.assertIn("No changes", out)
+        self.assertEqual(err, "")
+
+    def test_the_state_of_a_newer_fgsync(self):
+        self.run_fgsync("sync")
+        with contextlib.closing(sqlite3.connect(self.directory / "state" / "state.db")) as database:
+            database.execute("PRAGMA user_version = 99")
+        _, err = self.run_fgsync("plan")
+        self.assertIn("was written by a newer fgsync (schema 99)", err)
+        out, err = self.run_fgsync("sync")
+        self.assertIn("was written by a newer fgsync (schema 99)", err)
+        self.assertIn("state.db.set-aside-1", err)
+        self.assertIn("1 unchanged", out)
 
     def test_the_database_of_another_program(self):
         state = self.directory / "state"
@@ -341,10 +359,10 @@ class Configuration(Case):
 
     def test_a_guard_that_is_not_acted_on_is_pointed_out(self):
         self.add_function("a")
-        self.write_config("  sources: [{directory: manifests}]\n  guards: {max_delete: 1}\n")
+        self.write_config("  sources: [{directory: manifests}]\n  guards: {max_change: 30%}\n")
         _, err = self.run_fgsync("plan")
-        self.assertTrue(err.startswith("fgsync.yaml:6:3: warning: spec.guards is checked, but this version of fgsync "
-                                       "does not act on it yet\n"), err)
+        self.assertTrue(err.startswith("fgsync.yaml:6:12: warning: spec.guards.max_change is checked, but this "
+                                       "version of fgsync does not act on it yet\n"), err)
 
     def test_only_repositories_as_sources(self):
         self.add_function("a")

@@ -161,15 +161,15 @@ class Code(Case):
         out, _ = self.run_fgsync("validate", code=78)
         self.assertIn("spec.code.archive: ", out)
 
-    def test_code_that_cannot_be_deployed_yet_is_blocked_and_said_so(self):
+    def test_code_that_the_service_refuses_is_that_functions_failure(self):
         self.add_function("orders", code={"image": "swr.example.com/org/app:1.2"}, runtime="Custom Image", handler="-")
         self.add_function("thumbs")
-        out, err = self.run_fgsync("sync", code=3)
-        self.assertIn("blocked: asks for code.image, which this version of fgsync does not act on yet", out)
-        self.assertIn("spec.code.image is checked, but this version of fgsync does not act on it yet", err)
+        out, err = self.run_fgsync("sync", code=1)
+        self.assertIn("failed      orders: create: code_type: the emulator cannot pull images", out)
+        self.assertEqual(err, "")
         self.assertEqual(sorted(self.emulator.functions()), ["thumbs"])
         _, err = self.run_fgsync("package", "orders", code=1)
-        self.assertIn("this version of fgsync does not deploy this kind of code yet", err)
+        self.assertIn("there is no archive: its code is an object or an image, which the service fetches itself", err)
 
     def test_a_suspended_function_is_shown_and_not_touched(self):
         self.add_function("orders", suspend=True)

@@ -33,14 +33,16 @@ bool goes_away(int id) {
 
 TEST_CASE("executor: a run that takes too long is ended, in its handler or before") {
   ExecutorWorld world;
-  world.execution.timeout = std::chrono::seconds(1);
-  world.use_python("import time\nprint('before', flush=True)\ndef handler(e, c): time.sleep(60)\n");
+  world.limit_handler_to_a_second();
+  world.use_python(
+      "import time\nprint('before', flush=True)\ndef initializer(c): pass\ndef handler(e, c): time.sleep(60)\n");
   const auto outcome = world.run();
   CHECK(error_of(outcome) == "4010 Timeout: the function timed out after 1 seconds");
   CHECK(outcome.log == "before\n");
   CHECK(outcome.duration >= std::chrono::seconds(1));
-  world.use_node("exports.handler = async () => { for (;;) {} };");
+  world.use_node("exports.initializer = async () => {}; exports.handler = async () => { for (;;) {} };");
   CHECK(error_of(world.run()) == "4010 Timeout: the function timed out after 1 seconds");
+  world.execution.initializer_timeout = std::chrono::seconds(1);
   world.use_python("import time\ntime.sleep(60)\n");
   CHECK(error_of(world.run()) == "4211 Timeout: the initialization of the function timed out after 1 seconds");
 }
@@ -117,7 +119,7 @@ TEST_CASE("executor: the environment is the documented one and the function's ow
     }
     CHECK(names == expected);
     CHECK(environment["OWN"] == "mine");
-    CHECK(environment["RUNTIME_TIMEOUT"] == "3");
+    CHECK(environment["RUNTIME_TIMEOUT"] == "60");
     CHECK(environment["RUNTIME_HANDLER"] == "index.handler");
   }
 }
@@ -149,6 +151,19 @@ TEST_CASE("executor: nothing that a run started is left, not even what left its 
   CHECK(goes_away(ids[1]));
 }
 
+// What a program that is just being started looks like on a machine that is busy.
+TEST_CASE("executor: what has no environment yet is looked at again") {
+  ExecutorWorld world;
+  world.use_python(
+      "import os, subprocess\n"
+      "def handler(e, c):\n"
+      "    words = ['/usr/bin/env', '-i', '/bin/sh', '-c', 'sleep 0.05; exec env \"TMPDIR=$1\" A=B sleep 600', 'sh']\n"
+      "    return subprocess.Popen(words + [os.environ['TMPDIR']], start_new_session=True).pid\n");
+  const auto id = Json::parse(world.run().result);
+  REQUIRE(id.is_number());
+  CHECK(goes_away(id));
+}
+
 TEST_CASE("executor: what a run leaves in its own folder is gone, and it cannot fill the disk with one file") {
   ExecutorWorld world;
   world.execution.storage_mb = 1;
@@ -169,12 +184,13 @@ TEST_CASE("executor: what a run leaves in its own folder is gone, and it cannot 
 
 TEST_CASE("executor: closed streams and floods end like other runs") {
   ExecutorWorld world;
-  world.execution.timeout = std::chrono::seconds(1);
   world.use_python("import os\ndef handler(e, c):\n    os.close(1)\n    os.close(2)\n    return 1\n");
   CHECK(world.run().result == "1");
   world.use_python("import os\ndef handler(e, c):\n    os.closerange(3, 100)\n    return 1\n");
   CHECK_THAT(error_of(world.run()), Contains("before it had a result"));
-  world.use_python("import os\ndef handler(e, c):\n    while True: os.write(1, b'x' * 65536)\n");
+  world.limit_handler_to_a_second();
+  world.use_python(
+      "import os\ndef initializer(c): pass\ndef handler(e, c):\n    while True: os.write(1, b'x' * 65536)\n");
   CHECK(error_of(world.run()) == "4010 Timeout: the function timed out after 1 seconds");
 }
 

@@ -16,7 +16,7 @@ TEST_CASE("executor: a Python handler gets event and context, its result is JSON
       "context.getPackage(),\n"
       "            'memory': context.getMemorySize(), 'cpu': context.getCPUNumber(), 'alias': context.getAlias(),\n"
       "            'timeout': context.getRunningTimeInSeconds(), 'project': context.getProjectID(),\n"
-      "            'left': 0 < context.getRemainingTimeInMilliSeconds() <= 3000, 'token': context.getToken()}\n");
+      "            'left': 0 < context.getRemainingTimeInMilliSeconds() <= 60000, 'token': context.getToken()}\n");
   world.execution.event = R"({"k":"v"})";
   world.execution.user_data = R"({"KEY":"value"})";
   world.execution.alias = "prod";
@@ -31,7 +31,7 @@ TEST_CASE("executor: a Python handler gets event and context, its result is JSON
                                             {"memory", 128},
                                             {"cpu", 300},
                                             {"alias", "prod"},
-                                            {"timeout", 3},
+                                            {"timeout", 60},
                                             {"project", "p1"},
                                             {"left", true},
                                             {"token", ""}});
@@ -167,7 +167,7 @@ TEST_CASE("executor: everything written is the log, in order, and its end is kep
   const auto log = world.run().log;
   CHECK_THAT(log, StartsWith("loaded\nout\nerr\n20"));
   CHECK_THAT(log, Catch::EndsWith("Z " + world.execution.request_id + " logged 1\n"));
-  world.use_node("exports.handler = async () => { console.log('x'.repeat(100000) + 'end'); console.error('err'); };");
+  world.use_node("exports.handler = async () => { console.log('x'.repeat(1000000) + 'end'); console.error('err'); };");
   const auto tail = world.run().log;
   CHECK(tail.size() == 4096);
   CHECK_THAT(tail, Catch::EndsWith("xxxend\nerr\n"));

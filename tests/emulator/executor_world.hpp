@@ -48,6 +48,9 @@ class ExecutorWorld {
     execution.function.name = "hello";
     execution.version = "latest";
     execution.handler = "index.handler";
+    // Interpreters start slowly on a machine that is busy.
+    execution.timeout = std::chrono::seconds(60);
+    execution.initializer_timeout = std::chrono::seconds(60);
   }
 
   /// Archives with these files.
@@ -65,6 +68,13 @@ class ExecutorWorld {
     code_ = std::make_shared<const std::string>(source);
     execution.code.type = "inline";
     execution.code.filename = filename;
+  }
+
+  /// The handler has one second, which does not run before the interpreter has started: the code needs an
+  /// `initializer`.
+  void limit_handler_to_a_second() {
+    execution.initializer = "index.initializer";
+    execution.timeout = std::chrono::seconds(1);
   }
 
   ExecutionOutcome run() { return fgsync::test::run(loop, executor->run(execution, code_)); }

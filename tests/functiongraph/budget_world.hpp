@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "functiongraph/budget.hpp"
-#include "tests/functiongraph/simulated_clock.hpp"
+#include "tests/support/simulated_clock.hpp"
 
 namespace fgsync::test {
 

@@ -12,11 +12,11 @@
 #include <vector>
 
 #include "functiongraph/budget.hpp"
-#include "tests/functiongraph/simulated_clock.hpp"
 #include "tests/support/exchange_failures.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/run.hpp"
 #include "tests/support/scripted_client.hpp"
+#include "tests/support/simulated_clock.hpp"
 
 namespace fgsync::functiongraph {
 namespace {

@@ -57,7 +57,7 @@ TEST_CASE("codec: reads all that a function's answer says besides") {
     "code_encrypt_kms_key_id": "key", "version_description": "about",
     "dependencies": [{"id": "d2", "name": "numpy", "version": 3, "size": 12}, 7]
   })"));
-  const auto facts = value_of(read_function(answer.dump())).row.facts;
+  const auto facts = *value_of(read_function(answer.dump())).row.facts;
   CHECK(facts.func_id == "9a71fc2c");
   CHECK(facts.resource_id == "x");
   CHECK(facts.domain_id == "14ee2e35");
@@ -136,12 +136,50 @@ TEST_CASE("codec: reads a page of functions") {
   CHECK(result->count == 12);
 }
 
+TEST_CASE("codec: rows in brief are read past everything else, however it nests and whatever it is called") {
+  json row = function_answer();
+  row["user_data"] = R"({"digest": "in a text"})";
+  row["func_vpc"] = {{"digest", "deeper"}, {"list", {{{"func_name", "deepest"}}, json::array(), 1, nullptr}}};
+  row["dependencies"] = {{{"description", "not this one"}}};
+  const json page{{"functions", {row, row}}, {"digest", "of the page"}, {"next_marker", 7}, {"count", 2}};
+  const auto brief = value_of(read_brief_function_page(page.dump()));
+  REQUIRE(brief.rows.size() == 2);
+  CHECK(brief.rows[1].name == row["func_name"].get<std::string>());
+  CHECK(brief.rows[1].digest.hex == row["digest"].get<std::string>());
+  CHECK(brief.rows[1].description == row["description"].get<std::string>());
+  CHECK(brief.next_marker == 7);
+  CHECK(brief.count == 2);
+  CHECK(failure_of(read_brief_function_page("[]")) == failure_of(read_function_page("[]")));
+  CHECK(failure_of(read_brief_function_page("{} {}")) == failure_of(read_function_page("{} {}")));
+  CHECK(failure_of(read_brief_function_page(R"({"functions": [7]})")) ==
+        failure_of(read_function_page(R"({"functions": [7]})")));
+  for (const char* field : {"func_urn", "func_name", "digest", "description"}) {
+    json bad = row;
+    bad[field] = 7;
+    const std::string body = json{{"functions", {row, bad}}}.dump();
+    CHECK(failure_of(read_brief_function_page(body)) == failure_of(read_function_page(body)));
+  }
+}
+
 TEST_CASE("codec: a list shows what it says of configurations, and stands where one of them is odd") {
   json odd = function_answer();
   odd["strategy_config"] = {{"concurrency", "many"}};
   json bare = function_answer();
   bare.erase("memory_size");
-  const auto page = value_of(read_function_page(json{{"functions", {function_answer(), odd, bare}}}.dump()));
+  const std::string body = json{{"functions", {function_answer(), odd, bare}}}.dump();
+  const auto brief = value_of(read_brief_function_page(body));
+  const auto page = value_of(read_function_page(body));
+  REQUIRE(brief.rows.size() == page.rows.size());
+  for (std::size_t i = 0; i < page.rows.size(); ++i) {
+    CHECK(brief.rows[i].urn == page.rows[i].urn);
+    CHECK(brief.rows[i].name == page.rows[i].name);
+    CHECK(brief.rows[i].digest == page.rows[i].digest);
+    CHECK(brief.rows[i].description == page.rows[i].description);
+    CHECK(brief.rows[i].image_name == page.rows[i].image_name);
+    CHECK(brief.rows[i].last_modified.text == page.rows[i].last_modified.text);
+    CHECK_FALSE(brief.rows[i].config);
+    CHECK(brief.rows[i].facts->code_type.empty());
+  }
   REQUIRE(page.rows.size() == 3);
   REQUIRE(page.rows[0].config);
   CHECK(page.rows[0].config->handler == "index.handler");
@@ -153,10 +191,10 @@ TEST_CASE("codec: a list shows what it says of configurations, and stands where 
 TEST_CASE("codec: an odd asynchronous configuration is no reason to refuse a version") {
   json version = version_answer();
   version["function_async_config"] = async_answer();
-  CHECK(value_of(read_version(version.dump())).facts.async_config->max_event_age == std::chrono::hours(1));
+  CHECK(value_of(read_version(version.dump())).facts->async_config->max_event_age == std::chrono::hours(1));
   for (const json& odd : {json("text"), json::object(), json{{"max_async_retry_attempts", "many"}}}) {
     version["function_async_config"] = odd;
-    CHECK_FALSE(value_of(read_version(version.dump())).facts.async_config);
+    CHECK_FALSE(value_of(read_version(version.dump())).facts->async_config);
   }
 }
 
@@ -262,7 +300,7 @@ TEST_CASE("codec: reads the documented page of versions") {
   CHECK(result->rows[0].description == "the first");
   CHECK(result->rows[0].config.handler == "index.handler");
   CHECK(result->rows[0].last_modified.text == "2019-10-25 15:37:27");
-  CHECK(result->rows[0].facts.code_type == "zip");
+  CHECK(result->rows[0].facts->code_type == "zip");
   CHECK(result->rows[1].name == "latest");
   CHECK_FALSE(result->rows[1].description);
   CHECK(result->next_marker == 5);

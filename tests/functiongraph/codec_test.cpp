@@ -28,6 +28,7 @@ std::vector<Reader> all_readers() {
   const json quota{{"type", "fgs_func_num"}, {"unit", ""}, {"quota", 400}, {"used", 22}};
   return {
       reader("function page", json{{"functions", {function_answer()}}, {"count", 1}}, &read_function_page),
+      reader("brief function page", json{{"functions", {function_answer()}}, {"count", 1}}, &read_brief_function_page),
       reader("version page", json{{"versions", {version_answer()}}, {"count", 1}}, &read_version_page),
       reader("dependency page", json{{"dependencies", {dependency_answer()}}, {"count", 1}}, &read_dependency_page),
       reader("async config page", json{{"async_invoke_configs", {async_answer()}}, {"count", 1}},
@@ -204,9 +205,9 @@ TEST_CASE("codec: what is only shown may be of any type, and then is not shown")
   CHECK(row.code_size == 0);
   CHECK(row.image_name.empty());
   CHECK(row.last_modified.text.empty());
-  CHECK(row.facts.func_id.empty());
-  CHECK(row.facts.cpu == 0);
-  CHECK_FALSE(row.facts.long_time);
+  CHECK(row.facts->func_id.empty());
+  CHECK(row.facts->cpu == 0);
+  CHECK_FALSE(row.facts->long_time);
 }
 
 // ----- lists

@@ -93,7 +93,7 @@ CONTRACT_CASE("the digest is of the bytes as they were sent, whatever the type")
     CHECK(shown.code_size == static_cast<std::int64_t>(row.bytes.size()));
     CHECK(shown.code_type == row.code_type);
     if (!row.code.filename.empty()) CHECK(shown.code_filename == row.code.filename);
-    CHECK(world.good(world.graph.show_config(urn, world.soon())).row.facts.code_type == row.code_type);
+    CHECK(world.good(world.graph.show_config(urn, world.soon())).row.facts->code_type == row.code_type);
   }
 }
 
@@ -153,7 +153,7 @@ CONTRACT_CASE("dependencies are shown in the order in which they were given") {
   REQUIRE(shown.dependencies.size() == 2);
   CHECK(shown.dependencies[0].name == "second");
   CHECK(shown.dependencies[1].name == "first");
-  const auto facts = world.good(world.graph.show_config(urn, world.soon())).row.facts;
+  const auto facts = *world.good(world.graph.show_config(urn, world.soon())).row.facts;
   CHECK(facts.depend_version_list == std::vector<std::string>{second, first});
 }
 

@@ -46,8 +46,8 @@ CONTRACT_CASE("what a create takes of the configuration comes back as it was wri
   request.code_encrypt_kms_key_id = "4e3f2c1a-0000-0000-0000-00000000000b";
   const auto urn = world.good(world.graph.create_function(request, world.soon())).row.urn;
   const auto shown = world.good(world.graph.show_config(urn, world.soon()));
-  CHECK(shown.row.facts.type == "v1");
-  CHECK(shown.row.facts.code_encrypt_kms_key_id == request.code_encrypt_kms_key_id);
+  CHECK(shown.row.facts->type == "v1");
+  CHECK(shown.row.facts->code_encrypt_kms_key_id == request.code_encrypt_kms_key_id);
   for (const Field& field : all_fields()) {
     INFO(field.name);
     CHECK(field.is_equal(shown.config, field.taken == Taken::by_create_too ? request.config : unset));

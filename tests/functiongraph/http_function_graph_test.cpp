@@ -1,4 +1,9 @@
 // Calls over HTTP: how lists are read to their end, what is tried again, and what is sent once.
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include "base/base64.hpp"
 #include "tests/functiongraph/http_cases.hpp"
 #include "tests/support/captured_stderr.hpp"
@@ -52,6 +57,55 @@ TEST_CASE("list of functions: pages are followed while the marker grows") {
   CHECK(fixture.targets() == Names{"GET /v2/p1/fgs/functions?marker=0&maxitems=400",
                                    "GET /v2/p1/fgs/functions?marker=2&maxitems=400",
                                    "GET /v2/p1/fgs/functions?marker=4&maxitems=400"});
+}
+
+/// Answers the page at each marker, one function long, after others had time to ask as well.
+class PagingClient final : public http::HttpClient {
+ public:
+  explicit PagingClient(int pages) : pages_(pages) {}
+
+  boost::asio::awaitable<Result<http::Response>> send(http::Request request, Deadline /*deadline*/) override {
+    most_at_once = std::max(most_at_once, ++at_once_);
+    const auto executor = co_await boost::asio::this_coro::executor;
+    for (int turn = 0; turn < 2 * pages_; ++turn) co_await boost::asio::post(executor, boost::asio::use_awaitable);
+    --at_once_;
+    const int marker = std::stoi(request.target.substr(request.target.find("marker=") + 7));
+    http::Response response;
+    response.status = 200;
+    response.body = function_page({"f" + std::to_string(marker)}, std::min(marker + 1, pages_ - 1), pages_);
+    co_return response;
+  }
+
+  int most_at_once = 0;
+
+ private:
+  int pages_;
+  int at_once_ = 0;
+};
+
+TEST_CASE("list of functions: pages whose places are known are asked for side by side, eight at a time") {
+  Fixture fixture;
+  PagingClient client(12);
+  auto graph = make_http_function_graph({client, fixture.clock, "p1", fixture.counter, fixture.log});
+  Names all;
+  for (int i = 0; i < 12; ++i) all.push_back("f" + std::to_string(i));
+  CHECK(names_of(test::run(graph->list_functions(fixture.deadline()))) == all);
+  CHECK(client.most_at_once == 8);
+  CHECK(fixture.counter.calls == 12);
+}
+
+TEST_CASE("list of functions: a page that does not begin where it was looked for is asked for again") {
+  Fixture fixture;
+  fixture.client.answer(200, function_page({"a", "b"}, 2, 5));
+  fixture.client.answer(200, function_page({"c"}, 3, 5));  // shorter than the first
+  fixture.client.answer(200, function_page({"e"}, 0, 5));  // at 4, which nobody needs
+  fixture.client.answer(200, function_page({"d"}, 4, 5));
+  fixture.client.answer(200, function_page({"e"}, 0, 5));
+  CHECK(names_of(list_functions(fixture)) == Names{"a", "b", "c", "d", "e"});
+  CHECK(fixture.targets() ==
+        Names{"GET /v2/p1/fgs/functions?marker=0&maxitems=400", "GET /v2/p1/fgs/functions?marker=2&maxitems=400",
+              "GET /v2/p1/fgs/functions?marker=4&maxitems=400", "GET /v2/p1/fgs/functions?marker=3&maxitems=400",
+              "GET /v2/p1/fgs/functions?marker=4&maxitems=400"});
 }
 
 TEST_CASE("list of functions: an empty page is the last") {

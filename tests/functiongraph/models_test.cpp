@@ -230,7 +230,7 @@ json seen_config(const FunctionConfig& it) {
 
 json seen_row(const FunctionRow& it) {
   json seen = it.config ? seen_config(*it.config) : json::object();
-  seen.update(seen_facts(it.facts));
+  seen.update(seen_facts(*it.facts));
   seen.update({{"func_urn", it.urn.text()},
                {"func_name", it.name},
                {"package", it.app},
@@ -251,7 +251,7 @@ json seen_detail(const FunctionDetail& it) {
 
 json seen_version(const Version& it) {
   json seen = seen_config(it.config);
-  seen.update(seen_facts(it.facts));
+  seen.update(seen_facts(*it.facts));
   seen.update({{"version", it.name},
                {"digest", it.digest.hex},
                {"version_description", or_null(it.description)},

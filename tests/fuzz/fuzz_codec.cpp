@@ -94,6 +94,24 @@ void check_refusal(std::string_view input) {
   require(error.remote->retry_after.value_or(std::chrono::milliseconds(0)).count() >= 0, "waits go forward");
 }
 
+/// A page read in brief says of every row what the whole page says of it.
+void check_brief_page(const std::string& body) {
+  const auto page = read_function_page(body);
+  const auto brief = read_brief_function_page(body);
+  if (!page) return;
+  require(brief && brief->rows.size() == page->rows.size(), "a page has its rows in brief, too");
+  require(brief->count == page->count && brief->next_marker == page->next_marker, "and goes on where it goes on");
+  for (std::size_t i = 0; i < page->rows.size(); ++i) {
+    const auto& whole = page->rows[i];
+    const auto& short_row = brief->rows[i];
+    require(short_row.urn == whole.urn && short_row.name == whole.name && short_row.app == whole.app,
+            "the same function");
+    require(short_row.digest == whole.digest && short_row.image_name == whole.image_name, "in the same state");
+    require(short_row.description == whole.description, "with the same marker");
+    require(short_row.last_modified.text == whole.last_modified.text, "changed at the same time");
+  }
+}
+
 struct Reader {
   char selector;
   void (*run)(const std::string& body);
@@ -101,7 +119,7 @@ struct Reader {
 
 constexpr Reader kReaders[]{
     {'f', [](const std::string& body) { read_and(body, read_function, check_detail); }},
-    {'F', [](const std::string& body) { read_only(body, read_function_page); }},
+    {'F', [](const std::string& body) { read_only(body, read_function_page), check_brief_page(body); }},
     {'v', [](const std::string& body) { read_only(body, read_version); }},
     {'V', [](const std::string& body) { read_only(body, read_version_page); }},
     {'a', [](const std::string& body) { read_and(body, read_alias, check_alias); }},

@@ -81,7 +81,7 @@ void check_same(const Function& function, const Function& again) {
               function.timeout == again.timeout && function.description == again.description &&
               function.code.kind == again.code.kind && function.code.ignore == again.code.ignore &&
               function.user_data == again.user_data && function.aliases.size() == again.aliases.size() &&
-              function.version.has_value() == again.version.has_value() && function.extra.tags == again.extra.tags &&
+              function.version.has_value() == again.version.has_value() && function.extra->tags == again.extra->tags &&
               function.handling.ignore_differences == again.handling.ignore_differences,
           "a function that is shown and read again is the same");
 }

@@ -57,9 +57,7 @@ TEST_CASE("manifest: mistakes in spec.aliases are reported at their place, in pl
        "18:13 error invalid_value: spec.aliases[0].name: must be 1 to 63 letters, digits, - or _, starting with a "
        "letter and ending with a letter or digit, and not latest, found "
        "\"pppppppppppppppppppppppppppppppppppppppppppppppppppppppppppp…\""},
-      {"      version: v1.4.0\n", "      version: v1.4.0\n      additional_version_weights: {v1.3.0: 10}\n",
-       "20:7 warning not_acted_on: spec.aliases.additional_version_weights is checked, but this version of fgsync does "
-       "not act on it yet"},
+      {"      version: v1.4.0\n", "      version: v1.4.0\n      additional_version_weights: {v1.3.0: 10}\n", ""},
       {"      version: v1.4.0\n", "      version: v1.4.0\n      weight: 10\n",
        "20:7 error unknown_key: spec.aliases[0].weight: unknown key [known keys are name, version, description, "
        "additional_version_weights, additional_version_strategy]"},

@@ -5,6 +5,16 @@
 
 namespace fgsync::manifest::test {
 
+namespace {
+
+const std::string kAllSettings =
+    "what can be named is /handler, /memory_size, /timeout, /description, /user_data, /xrole, /app_xrole, "
+    "/initializer_handler, /initializer_timeout, /pre_stop_handler, /pre_stop_timeout, /depend_version_list, "
+    "/func_vpc, /mount_config, /strategy_config, /function_async_config, /max_instance_num, /enable_dynamic_memory, "
+    "/ephemeral_storage, /log_config, /network_controller, /tags, /reserved_instances, /enterprise_project_id";
+
+}  // namespace
+
 TEST_CASE("manifest: mistakes in networks and file systems are reported at their place") {
   check_more({
       {"func_vpc: vpc-1", "9:13 error wrong_type: spec.func_vpc: must be a mapping, found \"vpc-1\""},
@@ -119,6 +129,16 @@ TEST_CASE("manifest: mistakes in handlers, concurrency, storage and logs are rep
        "9:21 error out_of_range: spec.max_instance_num: must be between -1 and 1000, found 1001"},
       {"max_instance_num: unlimited",
        "9:21 error wrong_type: spec.max_instance_num: must be a whole number, found \"unlimited\""},
+      {"max_instance_num: 10\n"
+       "  strategy_config: {concurrency: 20, concurrent_num: 1}",
+       "10:34 error does_not_fit: spec.strategy_config.concurrency: is 20, but spec.max_instance_num at f.yaml:9:21 is "
+       "10: both set the same limit of the function's instances, so each undoes the other [leave max_instance_num out, "
+       "or write the same number in both]"},
+      {"strategy_config: {concurrency: -1, concurrent_num: 1}\n"
+       "  max_instance_num: 10",
+       "10:21 error does_not_fit: spec.max_instance_num: is 10, but spec.strategy_config.concurrency at f.yaml:9:34 is "
+       "-1: both set the same limit of the function's instances, so each undoes the other [leave max_instance_num out, "
+       "or write the same number in both]"},
       {"enable_dynamic_memory: \"true\"",
        "9:26 error wrong_type: spec.enable_dynamic_memory: must be true or false, found \"true\" in quotes [write it "
        "without quotes]"},
@@ -279,13 +299,49 @@ TEST_CASE("manifest: mistakes in how a function is handled are reported at their
        "9:24 error invalid_value: spec.ignore_differences[0]: must be a JSON pointer such as /description, found "
        "\"/user_data/a~b\""},
       {"ignore_differences: [/descripton]",
-       "9:24 error unknown_value: spec.ignore_differences[0]: must start with the name of a setting, found "
-       "\"/descripton\" [did you mean description?]"},
+       "9:24 error unknown_value: spec.ignore_differences[0]: must start with the name of a setting that can be left "
+       "to "
+       "others, found \"/descripton\" [did you mean description?]"},
       {"ignore_differences: [/code]",
-       "9:24 error unknown_value: spec.ignore_differences[0]: must start with the name of a setting, found \"/code\""},
+       "9:24 error unknown_value: spec.ignore_differences[0]: must start with the name of a setting that can be left "
+       "to "
+       "others, found \"/code\" [" +
+           kAllSettings + "]"},
       {"ignore_differences: [/aliases/0]",
-       "9:24 error unknown_value: spec.ignore_differences[0]: must start with the name of a setting, found "
-       "\"/aliases/0\""},
+       "9:24 error unknown_value: spec.ignore_differences[0]: must start with the name of a setting that can be left "
+       "to "
+       "others, found \"/aliases/0\" [" +
+           kAllSettings + "]"},
+      {"ignore_differences: [/encrypted_user_data/PASSWORD]",
+       "9:24 error unknown_value: spec.ignore_differences[0]: must start with the name of a setting that can be left "
+       "to "
+       "others, found \"/encrypted_user_data/PASSWORD\" [" +
+           kAllSettings + "]"},
+      {"ignore_differences: [/timeout/seconds]",
+       "9:24 error unknown_value: spec.ignore_differences[0]: goes deeper than fgsync compares, found "
+       "\"/timeout/seconds\" [what can be named is /timeout]"},
+      {"ignore_differences: [/user_data/A/B]",
+       "9:24 error unknown_value: spec.ignore_differences[0]: goes deeper than fgsync compares, found "
+       "\"/user_data/A/B\" [what can be named is /user_data/A]"},
+      {"ignore_differences: [/user_data/]",
+       "9:24 error unknown_value: spec.ignore_differences[0]: must name something in /user_data, found "
+       "\"/user_data/\""},
+      {"ignore_differences: [/mount_config/mount_user/user_id]",
+       "9:24 error unknown_value: spec.ignore_differences[0]: goes deeper than fgsync compares, found "
+       "\"/mount_config/mount_user/user_id\" [what can be named is /mount_config/mount_user]"},
+      {"ignore_differences: [/func_vpc/security_groups/0]",
+       "9:24 error unknown_value: spec.ignore_differences[0]: goes deeper than fgsync compares, found "
+       "\"/func_vpc/security_groups/0\" [what can be named is /func_vpc/security_groups]"},
+      {"ignore_differences: [/func_vpc/vpcid]",
+       "9:24 error unknown_value: spec.ignore_differences[0]: must name something in /func_vpc, found "
+       "\"/func_vpc/vpcid\" [did you mean vpc_id?]"},
+      {"ignore_differences: [/strategy_config/x]",
+       "9:24 error unknown_value: spec.ignore_differences[0]: must name something in /strategy_config, found "
+       "\"/strategy_config/x\" [what can be named is /strategy_config/concurrency, /strategy_config/concurrent_num]"},
+      {"ignore_differences: [/reserved_instances/prod/qualifier]",
+       "9:24 error unknown_value: spec.ignore_differences[0]: must name something in /reserved_instances/prod, found "
+       "\"/reserved_instances/prod/qualifier\" [what can be named is /reserved_instances/prod/count, "
+       "/reserved_instances/prod/idle_mode]"},
       {"ignore_differences: [/memory_size, 7, {}]",
        "9:38 error invalid_value: spec.ignore_differences[1]: must be a JSON pointer such as /description, found "
        "\"7\"\n"

@@ -114,12 +114,8 @@ TEST_CASE("manifest: mistakes in settings of spec are reported at their place, i
        "9:16 error dependency_cycle: spec.depends_on[0]: a function must not depend on itself"},
       {"timeout: 30", "depends_on: [image-tools]",
        "9:16 error unknown_function: spec.depends_on: no manifest defines a function \"image-tools\""},
-      {"timeout: 30", "xrole: my-agency\n  tags: {a: b}",
-       "9:3 warning not_acted_on: spec.tags and spec.xrole are checked, but this version of fgsync does not act on "
-       "them yet"},
-      {"timeout: 30", "encrypted_user_data: {A: {from_env: A}}",
-       "9:3 warning not_acted_on: spec.encrypted_user_data is checked, but this version of fgsync does not act on it "
-       "yet"},
+      {"timeout: 30", "xrole: my-agency\n  tags: {a: b}", ""},
+      {"timeout: 30", "encrypted_user_data: {A: {from_env: A}}", ""},
       {"timeout: 30", "dependson: [a]",
        "9:3 error unknown_key: spec.dependson: unknown key [did you mean depends_on?]"},
       {"timeout: 30", "retain_version: 3",

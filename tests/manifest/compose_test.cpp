@@ -134,7 +134,7 @@ TEST_CASE("compose: an alias of the manifest is patched where it stands, not whe
       load_in(*environment, function_named("a", "  user_data: &shared {A: old}\n  tags: *shared\n"));
   REQUIRE(result.functions.size() == 1);
   CHECK(result.functions[0].user_data.at("A") == "new");
-  CHECK(result.functions[0].extra.tags->at("A") == "old");
+  CHECK(result.functions[0].extra->tags->at("A") == "old");
 }
 
 TEST_CASE("compose: one alias in a patch that is used twice is merged twice") {
@@ -142,7 +142,7 @@ TEST_CASE("compose: one alias in a patch that is used twice is merged twice") {
   const LoadResult result = load_in(*environment, function_named("a", "  user_data: {C: d}\n"));
   REQUIRE(result.functions.size() == 1);
   CHECK(result.functions[0].user_data == std::map<std::string, std::string>{{"A", "b"}, {"C", "d"}});
-  CHECK(result.functions[0].extra.tags == std::map<std::string, std::string>{{"A", "b"}});
+  CHECK(result.functions[0].extra->tags == std::map<std::string, std::string>{{"A", "b"}});
 }
 
 TEST_CASE("compose: variables are put into texts") {
@@ -183,9 +183,9 @@ TEST_CASE("compose: an empty variable is a text, not nothing") {
 TEST_CASE("compose: keys keep their text, and values in lists get theirs") {
   const auto environment = environment_of("  variables: {A: x}\n");
   const LoadResult result = load_in(*environment, function_named("a", "  tags: {'${A}': k}\n"));
-  CHECK(result.functions.at(0).extra.tags->begin()->first == "${A}");
+  CHECK(result.functions.at(0).extra->tags->begin()->first == "${A}");
   const LoadResult list = load_in(*environment, function_named("b", "  depend_version_list: ['${A}1', '2${A}']\n"));
-  CHECK(list.functions.at(0).extra.depend_version_list == std::vector<std::string>{"x1", "2x"});
+  CHECK(list.functions.at(0).extra->depend_version_list == std::vector<std::string>{"x1", "2x"});
 }
 
 TEST_CASE("compose: variables in a patch are put in as well") {

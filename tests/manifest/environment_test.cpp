@@ -98,7 +98,7 @@ TEST_CASE("environment: paths of a patch are relative to the environment's file"
                                  {.environment = environment.get()});
   REQUIRE(result.functions.size() == 2);
   CHECK(result.functions[0].code.path == "built/a");
-  CHECK(result.functions[0].extra.encrypted_user_data.at("K").source == "environments/key");
+  CHECK(result.functions[0].extra->encrypted_user_data.at("K").source == "environments/key");
   CHECK(result.functions[1].code.path == "manifests/code");
 }
 

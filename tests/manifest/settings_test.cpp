@@ -39,22 +39,22 @@ SourcePosition at(int line, int column) {
 
 TEST_CASE("settings: what is left out is absent, not empty") {
   const Function f = function_with("");
-  CHECK(f.extra.encrypted_user_data.empty());
-  CHECK_FALSE(f.extra.xrole);
-  CHECK_FALSE(f.extra.initializer_timeout);
-  CHECK_FALSE(f.extra.depend_version_list);
-  CHECK_FALSE(f.extra.func_vpc);
-  CHECK_FALSE(f.extra.mount_config);
-  CHECK_FALSE(f.extra.strategy_config);
-  CHECK_FALSE(f.extra.function_async_config);
-  CHECK_FALSE(f.extra.max_instance_num);
-  CHECK_FALSE(f.extra.enable_dynamic_memory);
-  CHECK_FALSE(f.extra.ephemeral_storage);
-  CHECK_FALSE(f.extra.log_config);
-  CHECK_FALSE(f.extra.network_controller);
-  CHECK_FALSE(f.extra.tags);
-  CHECK_FALSE(f.extra.reserved_instances);
-  CHECK_FALSE(f.extra.type);
+  CHECK(f.extra->encrypted_user_data.empty());
+  CHECK_FALSE(f.extra->xrole);
+  CHECK_FALSE(f.extra->initializer_timeout);
+  CHECK_FALSE(f.extra->depend_version_list);
+  CHECK_FALSE(f.extra->func_vpc);
+  CHECK_FALSE(f.extra->mount_config);
+  CHECK_FALSE(f.extra->strategy_config);
+  CHECK_FALSE(f.extra->function_async_config);
+  CHECK_FALSE(f.extra->max_instance_num);
+  CHECK_FALSE(f.extra->enable_dynamic_memory);
+  CHECK_FALSE(f.extra->ephemeral_storage);
+  CHECK_FALSE(f.extra->log_config);
+  CHECK_FALSE(f.extra->network_controller);
+  CHECK_FALSE(f.extra->tags);
+  CHECK_FALSE(f.extra->reserved_instances);
+  CHECK_FALSE(f.extra->type);
   CHECK_FALSE(f.handling.retain_versions);
   CHECK_FALSE(f.handling.self_heal);
   CHECK(f.handling.on_change == Handling::OnChange::update);
@@ -62,10 +62,10 @@ TEST_CASE("settings: what is left out is absent, not empty") {
 
 TEST_CASE("settings: an empty list or mapping is there, and empty") {
   const Function f = function_with("  depend_version_list: []\n  tags: {}\n  reserved_instances: []\n");
-  CHECK(f.extra.depend_version_list == std::vector<std::string>());
-  CHECK(f.extra.tags == std::map<std::string, std::string>());
-  REQUIRE(f.extra.reserved_instances);
-  CHECK(f.extra.reserved_instances->empty());
+  CHECK(f.extra->depend_version_list == std::vector<std::string>());
+  CHECK(f.extra->tags == std::map<std::string, std::string>());
+  REQUIRE(f.extra->reserved_instances);
+  CHECK(f.extra->reserved_instances->empty());
 }
 
 TEST_CASE("settings: code is a directory, a file, an archive or a jar, relative to the manifest") {
@@ -107,7 +107,7 @@ TEST_CASE("settings: secrets name where they come from, never what they are") {
                            "    API_KEY: {from_file: ../secrets/api}\n"
                            "    TOKEN: {from_file: /run/credentials/token}\n",
                            "m/f.yaml")
-                           .extra.encrypted_user_data;
+                           .extra->encrypted_user_data;
   REQUIRE(secrets.size() == 3);
   const SecretReference& password = secrets.at("DB_PASSWORD");
   CHECK(password.kind == SecretReference::Kind::environment);
@@ -121,15 +121,15 @@ TEST_CASE("settings: secrets name where they come from, never what they are") {
 }
 
 TEST_CASE("settings: agencies, lifecycle handlers and dependencies are read") {
-  const ExtraSettings extra = function_with(
-                                  "  xrole: my-agency\n"
-                                  "  app_xrole: my-exec-agency\n"
-                                  "  initializer_handler: index.init\n"
-                                  "  initializer_timeout: 10\n"
-                                  "  pre_stop_handler: index.stop\n"
-                                  "  pre_stop_timeout: 5\n"
-                                  "  depend_version_list: [5e67f21a-0c1b, b]\n")
-                                  .extra;
+  const ExtraSettings extra = *function_with(
+                                   "  xrole: my-agency\n"
+                                   "  app_xrole: my-exec-agency\n"
+                                   "  initializer_handler: index.init\n"
+                                   "  initializer_timeout: 10\n"
+                                   "  pre_stop_handler: index.stop\n"
+                                   "  pre_stop_timeout: 5\n"
+                                   "  depend_version_list: [5e67f21a-0c1b, b]\n")
+                                   .extra;
   CHECK(extra.xrole == "my-agency");
   CHECK(extra.app_xrole == "my-exec-agency");
   CHECK(extra.initializer_handler == "index.init");
@@ -141,12 +141,12 @@ TEST_CASE("settings: agencies, lifecycle handlers and dependencies are read") {
 
 TEST_CASE("settings: the network of a function is read") {
   const ExtraSettings extra =
-      function_with(
-          "  func_vpc: {vpc_id: v, subnet_id: s, vpc_name: vn, subnet_name: sn, cidr: 192.168.1.0/24,\n"
-          "    gateway: 192.168.1.1, security_groups: [g1, g2]}\n"
-          "  network_controller: {disable_public_network: true, trigger_access_vpcs: [{vpc_id: a}, {vpc_id: b,\n"
-          "    vpc_name: c}]}\n")
-          .extra;
+      *function_with(
+           "  func_vpc: {vpc_id: v, subnet_id: s, vpc_name: vn, subnet_name: sn, cidr: 192.168.1.0/24,\n"
+           "    gateway: 192.168.1.1, security_groups: [g1, g2]}\n"
+           "  network_controller: {disable_public_network: true, trigger_access_vpcs: [{vpc_id: a}, {vpc_id: b,\n"
+           "    vpc_name: c}]}\n")
+           .extra;
   REQUIRE(extra.func_vpc);
   CHECK(extra.func_vpc->vpc_id == "v");
   CHECK(extra.func_vpc->subnet_id == "s");
@@ -169,7 +169,7 @@ TEST_CASE("settings: file systems are read") {
                           "      - {mount_type: sfsTurbo, mount_resource: r, mount_share_path: /s, "
                           "local_mount_path: /mnt/s}\n"
                           "      - {mount_type: ecs, mount_resource: q, local_mount_path: /mnt/e}\n")
-                          .extra.mount_config;
+                          .extra->mount_config;
   REQUIRE(config);
   CHECK(config->user_id == 1003);
   CHECK(config->user_group_id == -1);
@@ -182,18 +182,18 @@ TEST_CASE("settings: file systems are read") {
 }
 
 TEST_CASE("settings: concurrency, instances, memory and storage are read") {
-  const ExtraSettings extra = function_with(
-                                  "  strategy_config: {concurrency: 100, concurrent_num: 20}\n"
-                                  "  max_instance_num: -1\n"
-                                  "  enable_dynamic_memory: false\n"
-                                  "  ephemeral_storage: 10240\n"
-                                  "  enterprise_project_id: '0'\n"
-                                  "  type: v2\n")
-                                  .extra;
+  const ExtraSettings extra = *function_with(
+                                   "  strategy_config: {concurrency: 100, concurrent_num: 20}\n"
+                                   "  max_instance_num: 100\n"
+                                   "  enable_dynamic_memory: false\n"
+                                   "  ephemeral_storage: 10240\n"
+                                   "  enterprise_project_id: '0'\n"
+                                   "  type: v2\n")
+                                   .extra;
   REQUIRE(extra.strategy_config);
   CHECK(extra.strategy_config->concurrency == 100);
   CHECK(extra.strategy_config->concurrent_num == 20);
-  CHECK(extra.max_instance_num == -1);
+  CHECK(extra.max_instance_num == 100);
   CHECK(extra.enable_dynamic_memory == false);
   CHECK(extra.ephemeral_storage == 10240);
   CHECK(extra.enterprise_project_id == "0");
@@ -205,7 +205,7 @@ TEST_CASE("settings: asynchronous invocations are read, and what is left out of 
                           "  function_async_config:\n"
                           "    max_async_event_age_in_seconds: 3600\n"
                           "    destination_config: {on_failure: {destination: SMN, param: '{\"topic_urn\":\"u\"}'}}\n")
-                          .extra.function_async_config;
+                          .extra->function_async_config;
   REQUIRE(config);
   CHECK(config->max_async_event_age_in_seconds == 3600);
   CHECK_FALSE(config->max_async_retry_attempts);
@@ -217,11 +217,11 @@ TEST_CASE("settings: asynchronous invocations are read, and what is left out of 
 
 TEST_CASE("settings: logs, tags and reserved instances are read") {
   const ExtraSettings extra =
-      function_with(
-          "  log_config: {group_id: g, stream_id: s, group_name: gn, stream_name: sn}\n"
-          "  tags: {team: media, größe: 'a b'}\n"
-          "  reserved_instances: [{qualifier: prod, count: 2}, {qualifier: latest, count: 0, idle_mode: true}]\n")
-          .extra;
+      *function_with(
+           "  log_config: {group_id: g, stream_id: s, group_name: gn, stream_name: sn}\n"
+           "  tags: {team: media, größe: 'a b'}\n"
+           "  reserved_instances: [{qualifier: prod, count: 2}, {qualifier: latest, count: 0, idle_mode: true}]\n")
+           .extra;
   REQUIRE(extra.log_config);
   CHECK(extra.log_config->group_id == "g");
   CHECK(extra.log_config->stream_id == "s");

@@ -92,6 +92,28 @@ TEST_CASE("scan: the code directory may itself be reached through a link") {
   CHECK(list->files.size() == 2);
 }
 
+TEST_CASE("scan_within: where a link leads counts, not where it stands") {
+  const TempDirectory place;
+  place.write("root/code/index.py", "");
+  place.write("rootless/index.py", "");
+  place.link("root/out", "../rootless");
+  place.link("root/in", "code");
+  place.link("also", "root");
+  const auto fits = [&place](const std::string& root, const std::string& directory) {
+    return fgsync::package::scan_within(place / root, place / directory, {}).has_value();
+  };
+  CHECK(fits("root", "root/code"));
+  CHECK(fits("root", "root/in"));
+  CHECK(fits("root", "also/code"));
+  CHECK(fits("also", "root/code"));
+  CHECK(fits("root/code", "root/code"));
+  CHECK_FALSE(fits("root/code", "root/out"));
+  CHECK_FALSE(fits("nowhere", "root/code"));
+  const auto refused = fgsync::package::scan_within(place / "root", place / "root/out", {});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message.find("lies outside of the root") != std::string::npos);
+}
+
 TEST_CASE("scan: an ignored link or special file is no reason to refuse") {
   const TempDirectory code;
   code.write("index.py", "");

@@ -7,6 +7,7 @@
 
 #include "plan/marker.hpp"
 #include "plan/planner.hpp"
+#include "plan/side_settings.hpp"
 
 namespace fgsync::test {
 
@@ -42,10 +43,14 @@ inline functiongraph::FunctionUrn urn() {
 /// Everything that the planner looks at, in agreement.
 struct Case {
   plan::Desired desired;
-  std::optional<plan::ObservedFunction> observed;
+  Boxed<plan::ObservedFunction> observed;
   std::optional<plan::LastApplied> last;
   plan::PlanOptions options;
   bool has_open_import = false;
+  std::vector<plan::Hold> holds;
+  std::set<std::string> versions_in_use;
+  int foreign_changes = 0;
+  bool has_triggers = false;
 
   Case() {
     desired.function = wanted_function();
@@ -73,7 +78,8 @@ struct Case {
     applied.content_digest = desired.contents.digest;
     applied.remote_digest = observed->detail.row.digest;
     applied.fingerprint = desired.fingerprint;
-    applied.config = plan::comparable_fields(plan::desired_config(desired.function, std::nullopt));
+    applied.config = plan::comparable_fields(plan::desired_config(desired.function, std::nullopt), desired.function);
+    applied.config.merge(plan::wanted_side_fields(desired.function));
     last = applied;
   }
 
@@ -87,7 +93,8 @@ struct Case {
   functiongraph::FunctionConfig& observed_config() { return observed->detail.config; }
 
   [[nodiscard]] plan::FunctionPlan run() const {
-    const plan::Inputs inputs{desired, observed, last, has_open_import};
+    const plan::Inputs inputs{desired,         observed,        last,        has_open_import, holds,
+                              versions_in_use, foreign_changes, has_triggers};
     return plan::plan_function(inputs, options);
   }
 };

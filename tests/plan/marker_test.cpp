@@ -54,3 +54,46 @@ TEST_CASE("a fingerprint counts only on the digest that it was written for") {
   CHECK_FALSE(carries_fingerprint(description, fgsync::RemoteDigest{"beefbeefbeefbeef"}, "0123456789ab"));
   CHECK_FALSE(carries_fingerprint("First", digest, "0123456789ab"));
 }
+
+TEST_CASE("the mark of a hold is written at the end and read back") {
+  const std::string description = with_hold("Production", "0123456789ab");
+  CHECK(description == "Production [fgsync:hold=0123456789ab]");
+  CHECK(split_hold(description).text == "Production");
+  CHECK(split_hold(description).marker == "0123456789ab");
+  CHECK(with_hold("", "0123456789ab") == "[fgsync:hold=0123456789ab]");
+}
+
+TEST_CASE("a description without a hold is the user's own") {
+  const std::string text = GENERATE("", "Production", "[fgsync:hold=0123456789ab] by hand", "[fgsync:hold=]",
+                                    "Production [fgsync:own=shop]");
+  CHECK_FALSE(split_hold(text).marker.has_value());
+  CHECK(split_hold(text).text == text);
+}
+
+TEST_CASE("a new hold takes the place of the old one, not a place beside it") {
+  const std::string description = with_hold(split_hold(with_hold("Production", "0123456789ab")).text, "ba9876543210");
+  CHECK(description == "Production [fgsync:hold=ba9876543210]");
+}
+
+TEST_CASE("for a hold, too, the user's text is shortened") {
+  const std::string description = with_hold(std::string(600, 'x'), "0123456789ab");
+  CHECK(description.size() == kMaxDescription);
+  CHECK(split_hold(description).marker == "0123456789ab");
+}
+
+TEST_CASE("no kind of marker is taken for another") {
+  const fgsync::RemoteDigest digest{"cafecafecafecafe"};
+  const std::string owner = with_owner("x", "shop");
+  const std::string hold = with_hold("x", "0123456789ab");
+  const std::string fingerprint = with_fingerprint("x", "0123456789ab", digest);
+  CHECK_FALSE(split_owner(hold).marker);
+  CHECK_FALSE(split_owner(fingerprint).marker);
+  CHECK_FALSE(split_hold(owner).marker);
+  CHECK_FALSE(split_hold(fingerprint).marker);
+  CHECK_FALSE(split_fingerprint(owner).marker);
+  CHECK_FALSE(split_fingerprint(hold).marker);
+}
+
+TEST_CASE("another format of the fingerprint marker is none that we know") {
+  CHECK_FALSE(split_fingerprint("First [fgsync:fp=2:0123456789ab:cafecafecafe]").marker);
+}

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "plan/orphan.hpp"
 #include "tests/plan/base_case.hpp"
 
 using namespace fgsync;
@@ -125,51 +126,6 @@ TEST_CASE("a suspended function says what it would need, and gets nothing of it"
       plan.blocked[0].message ==
       "is suspended by its manifest; held back: update configuration, publish v2.0.0, move alias prod to v2.0.0; take "
       "suspend: true out to go on");
-}
-
-TEST_CASE("code that cannot be deployed yet blocks the whole function") {
-  manifest::Function function = wanted_function();
-  CHECK_FALSE(plan::plan_unsupported(function));
-  function.code.kind = manifest::Code::Kind::archive;
-  CHECK_FALSE(plan::plan_unsupported(function));
-  function.code.kind = manifest::Code::Kind::image;
-  const auto plan = plan::plan_unsupported(function);
-  REQUIRE(plan);
-  REQUIRE(plan->blocked.size() == 1);
-  CHECK(plan->blocked[0].code == "not_supported_yet");
-  CHECK(plan->blocked[0].message ==
-        "asks for code.image, which this version of fgsync does not act on yet; the function is left alone");
-}
-
-TEST_CASE("a wish that must not be ignored blocks the whole function") {
-  manifest::Function function = wanted_function();
-  std::string wish;
-  SECTION("secrets") {
-    function.extra.encrypted_user_data["PASSWORD"] = {};
-    wish = "encrypted_user_data";
-  }
-  SECTION("what cannot be changed later") {
-    function.extra.type = "v1";
-    wish = "type";
-  }
-  SECTION("drift that shall stay") {
-    function.handling.self_heal = false;
-    wish = "self_heal: false";
-  }
-  SECTION("settings of others") {
-    function.handling.ignore_differences = {"/timeout"};
-    wish = "ignore_differences";
-  }
-  SECTION("divided traffic") {
-    function.aliases[0].additional_version_weights = {{"v0.9.0", 90}};
-    wish = "additional_version_weights of the alias prod";
-  }
-  const auto plan = plan::plan_unsupported(function);
-  REQUIRE(plan);
-  CHECK(plan->steps.empty());
-  REQUIRE(plan->blocked.size() == 1);
-  CHECK(plan->blocked[0].message ==
-        "asks for " + wish + ", which this version of fgsync does not act on yet; the function is left alone");
 }
 
 TEST_CASE("another runtime is blocked") {
@@ -477,15 +433,16 @@ TEST_CASE("twenty versions, latest included, leave no room to publish") {
   SECTION("19 published: blocked") {
     versions.push_back(versions[0]);
     versions.back().name = "v0.19";
-    CHECK(blocked_of(base.run()) == Texts{"19 published versions and latest fill the service's limit of 20: delete a "
-                                          "version that no alias uses"});
+    CHECK(blocked_of(base.run()) ==
+          Texts{"19 published versions and latest fill the service's limit of 20, and none of them is fgsync's and "
+                "unused: delete a version that no alias uses"});
   }
 }
 
 // ---- guards of the plan itself
 
 TEST_CASE("a function that no manifest wants is blocked, nothing deleted") {
-  const auto plan = plan::plan_orphan("old");
+  const auto plan = plan::plan_orphan(plan::Orphan{"old", {}, false, 1, false}, plan::PlanOptions());
   CHECK(plan.steps.empty());
   REQUIRE(plan.blocked.size() == 1);
   CHECK(plan.blocked[0].code == "manifest_removed");
@@ -498,10 +455,42 @@ TEST_CASE("no function plan ever has a step when one of its blocks concerns the 
   CHECK(base.run().steps.empty());
 }
 
+TEST_CASE("the preconditions name who gets a share of an alias's requests") {
+  Case base;
+  auto& alias = base.observed->aliases[0];
+  alias.additional_version_weights = {{"v0.9.0", 10}};
+  CHECK(base.run().preconditions.traffic ==
+        std::vector<std::pair<std::string, std::string>>{{"prod", "10 % to v0.9.0"}});
+  alias.additional_version_weights.clear();
+  CHECK(base.run().preconditions.traffic.empty());
+}
+
 TEST_CASE("the preconditions are what was observed") {
   const Case base;
   const auto seen = base.run().preconditions;
   CHECK(seen.remote_digest == RemoteDigest{kOurArchive});
   CHECK(seen.versions == Texts{"v1.0.0"});
   CHECK(seen.aliases == std::vector<std::pair<std::string, std::string>>{{"prod", "v1.0.0"}});
+}
+
+TEST_CASE("what no import package carries, or no endpoint takes as one, is created") {
+  Case base;
+  base.observed.reset();
+  SECTION("an image") {
+    base.desired.function.code.kind = manifest::Code::Kind::image;
+    base.desired.function.code.image = "registry/thumb:1";
+  }
+  SECTION("an object") {
+    base.desired.function.code.kind = manifest::Code::Kind::obs;
+  }
+  SECTION("a type") {
+    base.desired.function.extra->type = "v2";
+  }
+  SECTION("an endpoint that refuses packages") {
+    base.options.may_import = false;
+  }
+  const auto plan = base.run();
+  CHECK(steps_of(plan) == Texts{"create", "publish v1.0.0", "create alias prod to v1.0.0"});
+  CHECK(plan::kind_of(plan.steps[0].action) == "create");
+  CHECK(plan.steps[0].reason == Reason::absent);
 }

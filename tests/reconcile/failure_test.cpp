@@ -228,10 +228,52 @@ TEST_CASE("FSS.1016 because only the configuration differs is blocked in words")
   };
   const auto report = world.sync();
   REQUIRE(outcome_of(report, "thumb") == Outcome::blocked);
-  CHECK(report.functions[0].blocked.front().message ==
-        "v2: only the configuration differs from the newest version, and the service publishes only on code changes: "
-        "change the code as well");
+  CHECK(
+      report.functions[0].blocked.front().message ==
+      "v2: only the configuration differs from the newest version v1, and the service publishes only on code changes: "
+      "change the code as well");
   CHECK(world.alias_of("thumb", "prod") == "v1");
+}
+
+TEST_CASE("what the service refused as nothing new is not tried again until something is new") {
+  World world;
+  world.add("thumb");
+  world.sync();
+  world.functions[0].timeout = std::chrono::seconds(60);
+  world.functions[0].version->name = "v2";
+  world.client.before = [](const http::Request& request) -> std::optional<EmulatedClient::Answer> {
+    if (!is_call(request, http::Method::post, "/versions")) return std::nullopt;
+    return answered(400, R"({"error_code":"FSS.1016","error_msg":"no changes have been made since last publication"})");
+  };
+  const std::string why = world.sync().functions[0].blocked.at(0).message;
+  world.client.before = nullptr;
+
+  auto plan = world.make_plan();
+  REQUIRE(plan.has_value());
+  CHECK(plan->functions[0].steps.empty());
+  REQUIRE(plan->functions[0].blocked.size() == 1);
+  CHECK(plan->functions[0].blocked[0].code == "nothing_to_publish");
+  CHECK(plan->functions[0].blocked[0].message == why);
+  CHECK(plan->functions[0].blocked[0].position);
+  world.apply(std::move(*plan));
+
+  SECTION("the code") {
+    world.write_code("thumb", "def handler(event, context): return 'new'\n");
+  }
+  SECTION("the settings") {
+    world.functions[0].timeout = std::chrono::seconds(90);
+  }
+  SECTION("the name") {
+    world.functions[0].version->name = "v3";
+  }
+  SECTION("the versions that there are") {
+    world.foreign(http::Method::put, "/functions/" + World::urn_of("thumb") + "/code",
+                  {{"code_type", "inline"}, {"func_code", {{"file", "cHJpbnQoMSkK"}}}});
+    world.foreign(http::Method::post, "/functions/" + World::urn_of("thumb") + "/versions", {{"version", "mine"}});
+  }
+  CHECK(outcome_of(world.sync(), "thumb") == Outcome::done);
+  CHECK_FALSE(run(world.store->inventory())->at(0).refused_publish);
+  CHECK(world.alias_of("thumb", "prod") == world.functions[0].version->name);
 }
 
 TEST_CASE("refused credentials stop everything that has not begun") {

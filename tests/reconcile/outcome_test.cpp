@@ -11,7 +11,9 @@ namespace {
 std::mt19937_64 random_of_tests{7};
 
 Next next(ErrorKind kind, int failures = 1) {
-  return reconcile::next_after(Error(kind, "x"), failures, Backoff{}, random_of_tests);
+  reconcile::Failures in_a_row;
+  for (int i = 0; i < failures; ++i) in_a_row.add(Error(kind, "x"));
+  return reconcile::next_after(Error(kind, "x"), in_a_row, Backoff{}, random_of_tests);
 }
 
 }  // namespace
@@ -40,6 +42,26 @@ TEST_CASE("conflicts and garbage are not looked at for ever") {
   const auto kind = GENERATE(ErrorKind::conflict, ErrorKind::not_found, ErrorKind::corrupt);
   CHECK(next(kind, 3).kind == Next::Kind::observe);
   CHECK(next(kind, 4).kind == Next::Kind::stop);
+}
+
+TEST_CASE("what a bad network does in between makes no conflict stubborn, and waits grow all the same") {
+  const auto kind = GENERATE(ErrorKind::conflict, ErrorKind::corrupt);
+  reconcile::Failures failures;
+  for (int i = 0; i < 20; ++i) {
+    failures.add(Error(ErrorKind::transient, "x"));
+    failures.add(Error(kind, "x"));
+    CHECK(reconcile::next_after(Error(kind, "x"), failures, Backoff{}, random_of_tests).kind == Next::Kind::observe);
+  }
+  CHECK(failures.count() == 40);
+}
+
+TEST_CASE("a thing that is there and gone in turn is one conflict") {
+  reconcile::Failures failures;
+  for (int i = 0; i < 2; ++i) {
+    failures.add(Error(ErrorKind::conflict, "x"));
+    failures.add(Error(ErrorKind::not_found, "x"));
+  }
+  CHECK(failures.of_this_sort() == 4);
 }
 
 TEST_CASE("a conflict is looked at again at once") {
@@ -78,4 +100,6 @@ TEST_CASE("reads for planning are asked again only when the service said later")
   CHECK(read(busy, 5) == Next::Kind::stop);
   CHECK(read(Error(ErrorKind::throttled, "429"), 1) == Next::Kind::observe);
   CHECK(read(Error(ErrorKind::unauthorized, "401"), 1) == Next::Kind::stop);
+  CHECK(read(Error(ErrorKind::corrupt, "cut off"), 2) == Next::Kind::observe);
+  CHECK(read(Error(ErrorKind::corrupt, "cut off"), 3) == Next::Kind::stop);
 }

@@ -11,6 +11,7 @@
 #include "base/worker_pool.hpp"
 #include "emulator/service.hpp"
 #include "functiongraph/http_function_graph.hpp"
+#include "reconcile/interventions.hpp"
 #include "reconcile/reconciler.hpp"
 #include "state/sqlite_store.hpp"
 #include "tests/support/emulated_client.hpp"
@@ -45,6 +46,7 @@ class World {
  public:
   World() : service_(std::move(*emulator::open_service({}, ":memory:"))), client(*service_, clock) {
     graph_ = functiongraph::make_http_function_graph({client, clock, "p1", counter_, Logger()});
+    triggers_ = functiongraph::make_http_triggers({client, clock, "p1", counter_, Logger()});
     settings.plan.source_id = "shop";
     settings.root = directory.path();
     open_store();
@@ -84,8 +86,7 @@ class World {
 
   /// A run of its own, as another process would make it; the state stays.
   Result<plan::Plan> make_plan() {
-    reconciler_ = std::make_unique<reconcile::Reconciler>(reconcile::Ports{*graph_, *store, clock, pool_, Logger()},
-                                                          settings, functions);
+    reconciler_ = std::make_unique<reconcile::Reconciler>(ports(), settings, functions);
     return run(loop_, reconciler_->make_plan());
   }
 
@@ -102,6 +103,22 @@ class World {
   void lose_state() { open_store(); }
 
   reconcile::Reconciler& reconciler() { return *reconciler_; }
+
+  /// As `fgsync forget` does.
+  Result<reconcile::Forgotten> forget(const std::string& name) {
+    return run(loop_, reconcile::Interventions(ports(), settings).forget(name));
+  }
+  /// As `fgsync rollback` does.
+  Result<void> roll_back(const std::string& name, const std::string& alias, const std::string& version) {
+    reconcile::Interventions commands(ports(), settings);
+    auto rollback = run(loop_, commands.prepare({name, alias, version, "", std::nullopt}));
+    if (!rollback) return fail(std::move(rollback).error());
+    return run(loop_, commands.roll_back(std::move(*rollback)));
+  }
+  /// As `fgsync release` does.
+  Result<reconcile::Released> release(const std::string& name) {
+    return run(loop_, reconcile::Interventions(ports(), settings).release(name));
+  }
 
   /// What somebody else does to the service. Answers the body.
   nlohmann::json foreign(http::Method method, const std::string& path, const nlohmann::json& body = nullptr) {
@@ -148,16 +165,28 @@ class World {
   EmulatedClient client;
   reconcile::Settings settings;
   std::vector<manifest::Function> functions;
+  std::map<std::string, std::string> secrets;  ///< what manifests may refer to, by name
   std::unique_ptr<state::Store> store;
   RecordingProgress progress;
 
  private:
   void open_store() { store = std::move(*state::open_sqlite_store("", {"e", "p1", "shop", directory.path()})); }
 
+  reconcile::Ports ports() {
+    reconcile::Ports ports{*graph_, *store, clock, pool_, Logger(), triggers_.get()};
+    ports.read_secret = [this](const manifest::SecretReference& reference) -> Result<Secret> {
+      const auto found = secrets.find(reference.source);
+      if (found == secrets.end()) return fail(ErrorKind::not_found, reference.source + " is not set");
+      return Secret(found->second);
+    };
+    return ports;
+  }
+
   boost::asio::io_context loop_;
   WorkerPool pool_{2};
   functiongraph::CallCounter counter_;
   std::unique_ptr<functiongraph::FunctionGraph> graph_;
+  std::unique_ptr<functiongraph::Triggers> triggers_;
   std::unique_ptr<reconcile::Reconciler> reconciler_;
 };
 

@@ -68,6 +68,7 @@ class Place {
 
   [[nodiscard]] const TempTree& tree() const { return tree_; }
   GitSettings& settings() { return settings_; }
+  [[nodiscard]] const GitSettings& settings() const { return settings_; }
   [[nodiscard]] const Clock& clock() const { return clock_; }
 
  private:
@@ -267,6 +268,31 @@ TEST_CASE("git: a repository without a commit knows no revision") {
   const Place place;
   place.make_repository("empty");
   CHECK(place.problem("empty", "HEAD") == "git knows no commit \"HEAD\"");
+}
+
+TEST_CASE("git: the revision is the commit, and says whether the work tree differs from it") {
+  const Repository place;
+  const auto revision = [&place](const std::string& root) {
+    return *current_revision(root, place.settings(), place.clock());
+  };
+  std::string commit = place.git("r", {"rev-parse", "HEAD"});
+  commit.pop_back();
+  CHECK(revision("r") == commit);
+  place.tree().write("r/a.txt", "second\n");
+  CHECK(revision("r") == commit + "-dirty");
+  CHECK(revision("r/sub") == commit);
+  place.tree().write("r/sub/new");
+  CHECK(revision("r/sub") == commit + "-dirty");
+}
+
+TEST_CASE("git: without work tree, commit or program there is no revision, which is no mistake") {
+  Place place;
+  place.make_repository("empty");
+  fs::create_directories("outside");
+  CHECK(current_revision("empty", place.settings(), place.clock()).value().empty());
+  CHECK(current_revision("outside", place.settings(), place.clock()).value().empty());
+  place.settings().inherited_environment = {"PATH=/nowhere"};
+  CHECK(current_revision("empty", place.settings(), place.clock()).value().empty());
 }
 
 TEST_CASE("git: without the program the message says so") {

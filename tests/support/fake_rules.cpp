@@ -41,9 +41,9 @@ Result<void> check_variables(const FunctionConfig& config) {
 }
 
 /// Unset in its type's way reads as absent.
-template <class T>
-void drop_unset(std::optional<T>& value) {
-  if (value && *value == T()) value.reset();
+template <class Optional>
+void drop_unset(Optional& value) {
+  if (value && *value == typename Optional::value_type()) value.reset();
 }
 
 /// All that is in a configuration but its secrets.

@@ -52,7 +52,7 @@ FunctionRow row_of(const FakeFunction& function) {
 
 FunctionDetail detail_of(const FakeService& service, const FakeFunction& function, const FakeVersion& version) {
   FunctionDetail detail{row_of(function, version), as_answered(version.config)};
-  FunctionFacts& facts = detail.row.facts;
+  FunctionFacts& facts = *detail.row.facts;
   facts.code_encrypt_kms_key_id = function.code_encrypt_kms_key_id;
   facts.depend_version_list = version.depend_version_list;
   facts.dependencies = references(service, version.depend_version_list);

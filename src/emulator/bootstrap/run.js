@@ -178,6 +178,14 @@ async function run(job) {
   return render(await call(handler, [job.event, context]));
 }
 
+// What is written to a pipe waits in memory by default, and would be gone with process.exit().
+function writeAtOnce(streams) {
+  for (const stream of streams) {
+    if (stream._handle && stream._handle.setBlocking) stream._handle.setBlocking(true);
+  }
+}
+
+writeAtOnce([process.stdout, process.stderr]);
 process.on('uncaughtException', (error) => fail(FAILED, error));
 process.on('unhandledRejection', (error) => fail(FAILED, error));
 process.on('beforeExit', () => fail(FAILED, new Error('the function ended without a result: it never called back')));

@@ -1,0 +1,51 @@
+#include "cli/confirmation.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+#include <utility>
+
+#include "base/printable.hpp"
+#include "cli/step_words.hpp"
+
+namespace fgsync::cli {
+namespace {
+
+bool deletes(const plan::FunctionPlan& function) {
+  return std::any_of(function.steps.begin(), function.steps.end(),
+                     [](const plan::Step& step) { return std::holds_alternative<plan::DeleteFunction>(step.action); });
+}
+
+}  // namespace
+
+boost::asio::awaitable<bool> ask(const Options& options, WorkerPool& pool, std::string what) {
+  constexpr std::size_t kMaxLine = 4000;
+  const bool has_person = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1;
+  if (options.is_confirmed || !has_person) co_return true;
+  std::cout << std::flush;
+  std::cerr << printable(what, kMaxLine) << ".\nType yes to go on: " << std::flush;
+  // Not on the loop, which listens for signals meanwhile.
+  auto read = [] {
+    std::string line;
+    std::getline(std::cin, line);
+    return line;
+  };
+  const std::string answer = co_await offload(pool, std::move(read));
+  co_return answer == "yes";
+}
+
+boost::asio::awaitable<bool> ask_before_deletes(const Options& options, WorkerPool& pool, const plan::Plan& plan) {
+  std::size_t count = 0;
+  std::string names;
+  for (const plan::FunctionPlan& function : plan.functions) {
+    if (!deletes(function)) continue;
+    ++count;
+    names += (names.empty() ? "" : ", ") + function.name;
+  }
+  if (count == 0) co_return true;
+  std::string what = "This deletes " + plural(count, "function") + ": " + names;
+  co_return co_await ask(options, pool, std::move(what));
+}
+
+}  // namespace fgsync::cli

@@ -1,0 +1,180 @@
+// The commands by which a person steps in: rollback, hold, release, forget.
+#include "reconcile/interventions.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <utility>
+
+#include "base/printable.hpp"
+#include "cli/commands.hpp"
+#include "cli/confirmation.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/run_loop.hpp"
+#include "cli/session.hpp"
+
+namespace fgsync::cli {
+namespace {
+
+using boost::asio::awaitable;
+
+constexpr std::size_t kMaxLine = 4000;
+
+struct Intervention {
+  const Options& options;
+  Session* session = nullptr;
+  std::optional<manifest::Function> function;  ///< its manifest, where one was read
+  bool is_applying = false;
+
+  [[nodiscard]] reconcile::Interventions commands() const { return {session->ports(), session->settings}; }
+};
+
+int failed(const Error& error) {
+  print_error(error);
+  return kFailed;
+}
+
+void say(const std::string& line) {
+  std::cout << printable(line, kMaxLine) << "\n";
+}
+
+Error without_manifest(const Options& options, const Workspace& workspace) {
+  return Error(ErrorKind::invalid,
+               "no usable manifest for a function named " + options.function + " in " + workspace.shown_source);
+}
+
+awaitable<int> roll_back(Intervention& run) {
+  auto commands = run.commands();
+  reconcile::RollbackWish wish;
+  wish.function = run.options.function;
+  wish.alias = run.options.alias;
+  wish.to = run.options.to_version;
+  wish.reason = run.options.reason;
+  if (run.function) {
+    auto wanted = co_await commands.wanted_fingerprint(*run.function);
+    if (wanted) wish.wanted_fingerprint = std::move(*wanted);
+  }
+  auto rollback = co_await commands.prepare(std::move(wish));
+  if (!rollback) co_return failed(rollback.error());
+  const std::string move =
+      rollback->function + ": alias " + rollback->alias + " " + rollback->from + " → " + rollback->to;
+  const bool may_go_on =
+      co_await ask(run.options, run.session->pool, "This moves " + move + ", with all of its traffic");
+  if (!may_go_on) {
+    std::cerr << "Nothing was done.\n";
+    co_return kBlocked;
+  }
+  run.is_applying = true;
+  const std::string fingerprint = rollback->fingerprint;
+  auto done = co_await commands.roll_back(std::move(*rollback));
+  if (!done) co_return failed(done.error());
+  say("rolled back " + move);
+  say("held        fingerprint " + fingerprint + ", until the code or settings change, or: fgsync release " +
+      run.options.function);
+  co_return kOk;
+}
+
+awaitable<int> hold(Intervention& run) {
+  auto commands = run.commands();
+  auto fingerprint = co_await commands.wanted_fingerprint(*run.function);
+  if (!fingerprint) co_return failed(fingerprint.error());
+  run.is_applying = true;
+  auto held = co_await commands.hold(run.options.function, *fingerprint, run.options.reason);
+  if (!held) co_return failed(held.error());
+  say("held        " + run.options.function + ": fingerprint " + *fingerprint +
+      ", until the code or settings change, or: fgsync release " + run.options.function);
+  co_return kOk;
+}
+
+awaitable<int> release(Intervention& run) {
+  auto commands = run.commands();
+  run.is_applying = true;
+  auto released = co_await commands.release(run.options.function);
+  if (!released) co_return failed(released.error());
+  if (!released->had_hold && released->aliases.empty()) {
+    say("Nothing holds " + run.options.function + ".");
+    co_return kOk;
+  }
+  std::string aliases;
+  for (const std::string& alias : released->aliases) aliases += (aliases.empty() ? "" : ", ") + alias;
+  say("released    " + run.options.function + (aliases.empty() ? "" : ": mark removed from alias " + aliases));
+  co_return kOk;
+}
+
+awaitable<int> forget(Intervention& run) {
+  auto commands = run.commands();
+  run.is_applying = true;
+  int exit_code = kOk;
+  for (const std::string& function : run.options.forgotten) {
+    auto forgotten = co_await commands.forget(function);
+    if (!forgotten) {
+      exit_code = failed(forgotten.error());
+      continue;
+    }
+    say("forgotten   " + function + ": " + (forgotten->had_mark ? "its ownership mark was removed; " : "") +
+        "it stays on the service as it is");
+  }
+  co_return exit_code;
+}
+
+enum class Manifests { none, used_if_there, needed };
+
+/// Whoever writes to the service or the state does so as `mode` allows.
+Result<Workspace> load(const Options& options, Manifests manifests) {
+  auto workspace = manifests == Manifests::none ? load_place(options) : load_workspace(options);
+  // A rollback must be possible whatever the manifests look like.
+  if (!workspace && manifests == Manifests::used_if_there) workspace = load_place(options);
+  if (workspace && workspace->config.mode == config::Mode::observe) {
+    return fail(ErrorKind::invalid, workspace->config.file + " says mode: observe, so nothing is written");
+  }
+  return workspace;
+}
+
+int run_intervention(const Options& options, Manifests manifests, awaitable<int> (*flow)(Intervention&)) {
+  auto workspace = load(options, manifests);
+  if (!workspace) {
+    print_error(workspace.error());
+    return kNothingUsable;
+  }
+  Intervention run{options, nullptr, std::nullopt, false};
+  for (const manifest::Function& function : workspace->functions) {
+    if (function.name == options.function) run.function = function;
+  }
+  if (manifests == Manifests::needed && !run.function) {
+    for (const auto& diagnostic : workspace->diagnostics) std::cerr << manifest::to_text(diagnostic);
+    print_error(without_manifest(options, *workspace));
+    return kNothingUsable;
+  }
+  auto session = open_session(options, *workspace, Access::write);
+  if (!session) {
+    print_error(session.error());
+    return session.error().kind == ErrorKind::invalid ? kNothingUsable : kFailed;
+  }
+  run.session = session->get();
+  if (flow == hold && run.session->connection.state_directory.empty()) {
+    print_error(Error(ErrorKind::invalid, "a hold is kept in the state directory: run without --no-state"));
+    return kNothingUsable;
+  }
+  Interruption interruption;
+  interruption.on_first_signal = [&run] { return run.is_applying; };
+  return run_loop(*run.session->loop, run.session->clock, flow(run), interruption);
+}
+
+}  // namespace
+
+int run_rollback(const Options& options) {
+  return run_intervention(options, Manifests::used_if_there, roll_back);
+}
+
+int run_hold(const Options& options) {
+  return run_intervention(options, Manifests::needed, hold);
+}
+
+int run_release(const Options& options) {
+  return run_intervention(options, Manifests::none, release);
+}
+
+int run_forget(const Options& options) {
+  return run_intervention(options, Manifests::none, forget);
+}
+
+}  // namespace fgsync::cli

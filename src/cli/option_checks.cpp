@@ -1,0 +1,47 @@
+#include "cli/option_checks.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "base/nearest.hpp"
+
+namespace fgsync::cli {
+
+std::optional<std::string> unknown_command(int argc, char** argv) {
+  static constexpr std::array<std::string_view, 11> kCommands{
+      "plan", "sync", "validate", "package", "history", "hold", "release", "rollback", "forget", "schema", "version"};
+  const std::string all = "plan, sync, validate, package, history, hold, release, rollback, forget, schema and version";
+  if (argc < 2) return "which command? There are " + all;
+  const std::string_view word = argv[1];
+  if (word.starts_with('-') || std::find(kCommands.begin(), kCommands.end(), word) != kCommands.end()) return {};
+  const auto meant = nearest(word, kCommands);
+  return "unknown command \"" + std::string(word) + "\"" +
+         (meant ? "; did you mean " + *meant + "?" : "; there are " + all);
+}
+
+std::optional<std::string> find_empty_option(const Options& options) {
+  const std::array<std::pair<const char*, const std::optional<std::string>*>, 12> values{{
+      {"--alias", &options.alias},
+      {"--env", &options.environment},
+      {"--selector", &options.selector},
+      {"--since", &options.since},
+      {"--root", &options.root},
+      {"--config", &options.config_file},
+      {"--endpoint", &options.endpoint},
+      {"--project-id", &options.project_id},
+      {"--region", &options.region},
+      {"--ca-file", &options.ca_file},
+      {"--state", &options.state_directory},
+      {"--out", &options.package_file},
+  }};
+  for (const auto& [flag, value] : values) {
+    if (*value && (*value)->empty()) return flag;
+  }
+  if (std::find(options.names.begin(), options.names.end(), "") != options.names.end()) return "--name";
+  const bool has_empty_path = std::find(options.paths.begin(), options.paths.end(), "") != options.paths.end();
+  return has_empty_path ? std::optional<std::string>("PATH") : std::nullopt;
+}
+
+}  // namespace fgsync::cli

@@ -1,0 +1,65 @@
+#include "plan/orphan.hpp"
+
+namespace fgsync::plan {
+
+FunctionPlan plan_orphan(const Orphan& orphan, const PlanOptions& options) {
+  FunctionPlan plan;
+  plan.name = orphan.name;
+  plan.preconditions.remote_digest = orphan.digest;
+  const auto block = [&plan](std::string code, std::string message, std::vector<std::string> next = {}) {
+    plan.blocked.push_back(Blocked{std::move(code), std::move(message), std::nullopt, std::move(next)});
+    return plan;
+  };
+  const std::string forget = "fgsync forget " + orphan.name;
+  if (orphan.import_begun_at) {
+    return block("interrupted_import",
+                 "no manifest wants it any more; an import of it was begun at " + *orphan.import_begun_at +
+                     " and interrupted, and nothing else says that it is fgsync's, so it is not deleted: put its "
+                     "manifest back to go on with it, delete it by hand, or leave it to others with " +
+                     forget,
+                 {forget});
+  }
+  if (orphan.is_protected) {
+    return block("protected",
+                 "no manifest wants it any more, and its last one said protect: true: it is not deleted; " + forget +
+                     " leaves it to others",
+                 {forget});
+  }
+  if (options.pruning == Pruning::off) {
+    return block("manifest_removed",
+                 "no manifest wants it any more; --prune deletes it, " + forget + " leaves it to others",
+                 {"fgsync sync --prune", forget});
+  }
+  if (!orphan.missing_runs) {
+    const std::string runs = std::to_string(options.prune_after) + " runs";
+    if (options.has_state) {
+      return block(
+          "prune_needs_state",
+          "no manifest wants it any more; its mark says that it is this source's, but this state has never seen "
+          "it as wanted and cannot count for how many of " +
+              runs +
+              " its manifest is missing: prune where the state knows it, sync once with its manifest, or leave "
+              "it to others with " +
+              forget,
+          {forget});
+    }
+    return block("prune_needs_state", "no manifest wants it any more; it is deleted only after " + runs +
+                                          ", which only the state directory can count, and this run has none: run "
+                                          "without --no-state, with a state that can be read");
+  }
+  if (orphan.has_triggers && !options.confirmed_deletions.contains(orphan.name)) {
+    return block("has_triggers",
+                 "no manifest wants it any more, but triggers call it: to delete it, name it in "
+                 "spec.guards.confirm_delete of fgsync.yaml");
+  }
+  if (*orphan.missing_runs < options.prune_after) {
+    plan.notes.push_back({"prune_pending", "no manifest wants it any more; to be deleted once that was so in " +
+                                               std::to_string(options.prune_after) + " runs (this is number " +
+                                               std::to_string(*orphan.missing_runs) + ")"});
+    return plan;
+  }
+  plan.steps.push_back(Step{DeleteFunction{}, Reason::manifest_removed, {}});
+  return plan;
+}
+
+}  // namespace fgsync::plan

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "plan/planner.hpp"
+
+namespace fgsync::plan {
+
+/// A function of ours, or one that may be, that no manifest wants any more.
+struct Orphan {
+  std::string name;
+  RemoteDigest digest;
+  bool is_protected = false;  ///< its manifest said `protect: true`
+  /// Runs, this one included, that found no manifest for it. Absent: nobody counts, there is no state or it has none.
+  std::optional<int> missing_runs;
+  bool has_triggers = false;
+  /// When an import of it was begun that has no answer, if that is all that speaks for it being ours.
+  std::optional<std::string> import_begun_at = {};
+};
+
+/// What becomes of it: deleted, when pruning is on and nothing speaks against it.
+FunctionPlan plan_orphan(const Orphan& orphan, const PlanOptions& options);
+
+}  // namespace fgsync::plan

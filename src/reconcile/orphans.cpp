@@ -1,0 +1,71 @@
+#include "reconcile/orphans.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "plan/marker.hpp"
+
+namespace fgsync::reconcile {
+namespace {
+
+using boost::asio::awaitable;
+using functiongraph::QualifiedUrn;
+
+}  // namespace
+
+awaitable<Result<bool>> has_triggers(Ports& ports, const Settings& settings, functiongraph::FunctionUrn urn) {
+  if (ports.triggers == nullptr) co_return true;
+  const Deadline deadline = ports.clock.in(settings.call_timeout);
+  std::vector<QualifiedUrn> places{QualifiedUrn(urn)};
+  auto versions = co_await ports.service.list_versions(urn, deadline);
+  if (!versions) co_return fail(std::move(versions).error());
+  for (const auto& version : *versions) {
+    if (auto place = functiongraph::VersionUrn::of(urn, version.name)) places.emplace_back(*place);
+  }
+  auto aliases = co_await ports.service.list_aliases(urn, deadline);
+  if (!aliases) co_return fail(std::move(aliases).error());
+  for (const auto& alias : *aliases) {
+    if (auto place = functiongraph::AliasUrn::of(urn, alias.name)) places.emplace_back(*place);
+  }
+  for (const QualifiedUrn& place : places) {
+    auto triggers = co_await ports.triggers->list_triggers(place, deadline);
+    if (!triggers) co_return fail(std::move(triggers).error());
+    if (!triggers->empty()) co_return true;
+  }
+  co_return false;
+}
+
+awaitable<std::vector<plan::FunctionPlan>> Orphans::plan(std::vector<functiongraph::FunctionRow> rows,
+                                                         const std::map<std::string, state::InventoryEntry>& inventory,
+                                                         const std::map<std::string, std::string>& begun_imports) {
+  std::vector<plan::FunctionPlan> plans;
+  for (const functiongraph::FunctionRow& row : rows) {
+    plan::Orphan orphan{row.name, row.digest, false, std::nullopt, false};
+    const auto entry = inventory.find(row.name);
+    if (entry != inventory.end()) {
+      orphan.is_protected = entry->second.is_protected;
+      orphan.missing_runs = entry->second.missing_runs + 1;
+    } else if (!plan::split_owner(row.description).marker) {
+      if (const auto begun = begun_imports.find(row.name); begun != begun_imports.end()) {
+        orphan.import_begun_at = begun->second;
+      }
+    }
+    plan::FunctionPlan planned = plan::plan_orphan(orphan, settings_.plan);
+    const bool is_at_stake = settings_.plan.pruning == plan::Pruning::on && planned.blocked.empty();
+    if (is_at_stake) {
+      // Asked only now: it takes calls, and matters only for what is going to be deleted.
+      auto called = co_await has_triggers(ports_, settings_, row.urn);
+      if (called) {
+        orphan.has_triggers = *called;
+        planned = plan::plan_orphan(orphan, settings_.plan);
+      } else {
+        planned.steps.clear();
+        planned.failure = std::move(called).error();
+      }
+    }
+    plans.push_back(std::move(planned));
+  }
+  co_return plans;
+}
+
+}  // namespace fgsync::reconcile
