@@ -22,7 +22,7 @@ std::optional<std::string> unknown_command(int argc, char** argv) {
 }
 
 std::optional<std::string> find_empty_option(const Options& options) {
-  const std::array<std::pair<const char*, const std::optional<std::string>*>, 12> values{{
+  const std::array<std::pair<const char*, const std::optional<std::string>*>, 13> values{{
       {"--alias", &options.alias},
       {"--env", &options.environment},
       {"--selector", &options.selector},
@@ -35,6 +35,7 @@ std::optional<std::string> find_empty_option(const Options& options) {
       {"--ca-file", &options.ca_file},
       {"--state", &options.state_directory},
       {"--out", &options.package_file},
+      {"--plan", &options.plan_file},
   }};
   for (const auto& [flag, value] : values) {
     if (*value && (*value)->empty()) return flag;
@@ -42,6 +43,22 @@ std::optional<std::string> find_empty_option(const Options& options) {
   if (std::find(options.names.begin(), options.names.end(), "") != options.names.end()) return "--name";
   const bool has_empty_path = std::find(options.paths.begin(), options.paths.end(), "") != options.paths.end();
   return has_empty_path ? std::optional<std::string>("PATH") : std::nullopt;
+}
+
+std::optional<std::string> find_flag_against_plan(const Options& options) {
+  if (!options.plan_file) return std::nullopt;
+  const std::array<std::pair<const char*, bool>, 6> given{{
+      {"--name", !options.names.empty()},
+      {"--selector", options.selector.has_value()},
+      {"--since", options.since.has_value()},
+      {"--adopt", options.adopt},
+      {"--prune and --no-prune", options.prune.has_value()},
+      {"--allow-recreate", options.allow_recreate},
+  }};
+  for (const auto& [flag, is_given] : given) {
+    if (is_given) return flag;
+  }
+  return std::nullopt;
 }
 
 }  // namespace fgsync::cli

@@ -203,6 +203,9 @@ void declare(CLI::App& app, Options& options) {
   add_connection(*sync, options);
   add_parallel(*sync, options);
   add_extent(*sync, options);
+  sync->add_option("--plan", options.plan_file,
+                   "Do what this plan says and nothing else; what does not fit any more is left alone (exit 4)")
+      ->option_text("FILE");
   sync->add_flag("--yes", options.is_confirmed, "Do not ask before functions are deleted");
   sync->add_flag("--allow-blocked", options.allow_blocked, "Exit 0 although something is blocked");
   sync->add_option_function<int>(
@@ -278,6 +281,9 @@ std::variant<Options, int> parse_command_line(int argc, char** argv) {
   if (const auto empty = find_empty_option(options)) return usage_error(*empty + " must not be empty");
   if (const auto form = find_form_against_show(options)) {
     return usage_error("--show prints YAML, and " + *form + " is another form of output: leave one of the two out");
+  }
+  if (const auto flag = find_flag_against_plan(options)) {
+    return usage_error("the plan given with --plan says what to do: leave " + *flag + " out, or make another plan");
   }
   if (const auto selection = selection_of(options); !selection) return usage_error(selection.error().describe());
   return options;

@@ -40,8 +40,9 @@ struct Options {
   bool adopt = false;
   std::optional<bool> prune;  ///< absent: as the configuration says
   bool allow_recreate = false;
-  std::optional<bool> refreshes_fully;  ///< --refresh; absent: as much as the state allows
-  bool is_confirmed = false;            ///< --yes
+  std::optional<bool> refreshes_fully;   ///< --refresh; absent: as much as the state allows
+  bool is_confirmed = false;             ///< --yes
+  std::optional<std::string> plan_file;  ///< sync --plan
   bool allow_blocked = false;
   std::optional<int> parallel;
   std::optional<std::chrono::milliseconds> timeout;

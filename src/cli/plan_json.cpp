@@ -1,6 +1,9 @@
 #include "cli/plan_json.hpp"
 
 #include <nlohmann/json.hpp>
+#include <utility>
+
+#include "base/digest.hpp"
 
 namespace fgsync::cli {
 namespace {
@@ -112,24 +115,45 @@ struct Differ {
   }
 };
 
+/// One side of the rows, by path. Null where the function is not there on that side.
+Json side_of(const Json& rows, const char* side, bool is_there) {
+  if (!is_there) return nullptr;
+  Json values = Json::object();
+  for (const Json& row : rows) {
+    if (!row[side].is_null()) values[row["path"].get<std::string>()] = row[side];
+  }
+  return values;
+}
+
+Json named(const std::vector<std::pair<std::string, std::string>>& values) {
+  Json entries = Json::object();
+  for (const auto& [name, value] : values) entries[name] = value;
+  return entries;
+}
+
 Json change_of(const plan::FunctionPlan& function) {
   Json change{{"address", function.name}};
   Json actions = Json::array();
   Differ diff{function.name};
   for (const plan::Step& step : function.steps) {
     actions.push_back({{"action", plan::kind_of(step.action)},
+                       {"id", plan::step_id(step.action)},
                        {"reason", plan::name_of(step.reason)},
                        {"description", plan::describe(step.action)}});
     std::visit(diff, step.action);
   }
-  Json aliases = Json::object();
-  for (const auto& [name, version] : function.preconditions.aliases) aliases[name] = version;
-  const auto& digest = function.preconditions.remote_digest;
+  const plan::Preconditions& seen = function.preconditions;
+  const bool is_deleted = std::holds_alternative<plan::DeleteFunction>(function.steps.back().action);
   change["actions"] = std::move(actions);
+  change["reason"] = plan::name_of(function.steps.front().reason);
+  change["before"] = side_of(diff.rows, "before", seen.remote_digest.has_value());
+  change["after"] = side_of(diff.rows, "after", !is_deleted);
   change["diff"] = std::move(diff.rows);
-  change["preconditions"] = {{"digest", digest ? Json(digest->hex) : Json(nullptr)},
-                             {"versions", function.preconditions.versions},
-                             {"aliases", std::move(aliases)}};
+  change["fingerprint"] = function.fingerprint;
+  change["preconditions"] = {{"digest", seen.remote_digest ? Json(seen.remote_digest->hex) : Json(nullptr)},
+                             {"versions", seen.versions},
+                             {"aliases", named(seen.aliases)},
+                             {"traffic", named(seen.traffic)}};
   change["wave"] = function.wave;
   if (function.position) change["position"] = to_json(*function.position);
   return change;
@@ -178,6 +202,10 @@ Json document_of(const plan::Plan& plan, const PlanContext& context, const manif
       {"plan_id", plan.id},
       {"source", {{"kind", "directory"}, {"id", context.source_id}, {"paths", context.source}}},
       {"target", {{"endpoint", context.endpoint}, {"region", context.region}, {"project_id", context.project_id}}},
+      {"options",
+       {{"adopt", context.adopts},
+        {"prune", context.prune ? Json(*context.prune) : Json(nullptr)},
+        {"allow_recreate", context.allows_recreate}}},
       {"observed_at", to_iso8601(context.observed_at)},
       {"calls", context.calls},
       {"changes", std::move(changes)},
@@ -211,11 +239,19 @@ std::string to_text(const Json& document) {
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+void add_checksum(Json& document) {
+  Hasher hasher(Hasher::Function::sha256);
+  hasher.update(document.dump(-1, ' ', false, Json::error_handler_t::replace));
+  document["checksum"] = kChecksumPrefix + hasher.hex();
+}
+
 }  // namespace
 
 std::string render_plan_json(const plan::Plan& plan, const PlanContext& context,
                              const manifest::Diagnostics& diagnostics) {
-  return to_text(document_of(plan, context, diagnostics));
+  Json document = document_of(plan, context, diagnostics);
+  add_checksum(document);
+  return to_text(document);
 }
 
 std::string render_sync_json(const plan::Plan& plan, const PlanContext& context,

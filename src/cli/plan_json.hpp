@@ -10,7 +10,11 @@
 namespace fgsync::cli {
 
 /// The version of the JSON output. Consumers must refuse a major that they do not know.
-inline constexpr const char* kFormatVersion = "0.2.0";
+inline constexpr const char* kFormatVersion = "1.0.0";
+
+/// Before the digest over the whole plan, in its member `checksum`: SHA-256 over the document without that member, in
+/// the order it has and without white space between.
+inline constexpr const char* kChecksumPrefix = "sha256:";
 
 /// The plan as one JSON document (docs/plan-format.md), ending with a line break.
 std::string render_plan_json(const plan::Plan& plan, const PlanContext& context,

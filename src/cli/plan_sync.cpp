@@ -10,6 +10,7 @@
 #include "cli/commands.hpp"
 #include "cli/confirmation.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/plan_file.hpp"
 #include "cli/plan_json.hpp"
 #include "cli/plan_text.hpp"
 #include "cli/progress.hpp"
@@ -43,6 +44,7 @@ struct Run {
   Session* session = nullptr;
   Interruption interruption;
   bool is_applying = false;
+  const PlanFile* approved = nullptr;  ///< sync --plan
 };
 
 /// A failure before anything could be planned, with what may be wrong about the target.
@@ -99,6 +101,11 @@ awaitable<int> plan_only(Run& run) {
   co_return plan_exit_code(run, *plan);
 }
 
+bool is_stale(const reconcile::FunctionReport& function) {
+  return std::any_of(function.blocked.begin(), function.blocked.end(),
+                     [](const plan::Blocked& blocked) { return blocked.code == plan::kStalePlan; });
+}
+
 int sync_exit_code(const Run& run, const reconcile::Report& report) {
   bool is_blocked = false;
   for (const reconcile::FunctionReport& function : report.functions) {
@@ -106,6 +113,7 @@ int sync_exit_code(const Run& run, const reconcile::Report& report) {
     is_blocked = is_blocked || function.outcome == Outcome::blocked || function.outcome == Outcome::skipped;
   }
   if (manifest::has_error(run.diagnostics)) return kFailed;
+  if (std::any_of(report.functions.begin(), report.functions.end(), is_stale)) return kStale;
   return is_blocked && !run.options.allow_blocked ? kBlocked : kOk;
 }
 
@@ -160,11 +168,36 @@ std::size_t count_changes(const plan::Plan& plan) {
   return count;
 }
 
+void print_names(std::ostream& out, const std::vector<std::string>& names, const std::string& what) {
+  if (names.empty()) return;
+  std::string line;
+  for (const std::string& name : names) line += (line.empty() ? "" : ", ") + name;
+  out << what << ": " << printable(line, kMaxLine) << ".\n";
+}
+
+/// Says what of the given plan is done already, and what it does not speak of.
+void print_binding(const Run& run, const plan::Binding& binding) {
+  std::ostream& out = run.options.format == Format::text ? std::cout : std::cerr;
+  if (run.options.is_quiet && run.options.format != Format::text) return;
+  out << "Applying " << printable(*run.options.plan_file, kMaxLine) << ", plan "
+      << printable(run.approved->plan.id, kMaxLine) << " observed " << printable(run.approved->observed_at, kMaxLine)
+      << ".\n";
+  print_names(out, binding.already_applied, "Already applied");
+  print_names(out, binding.partially_applied, "Applied in part, the rest follows");
+  print_names(out, binding.left_out, "Have changes that are not in this plan, and are left alone");
+  out << std::flush;
+}
+
 awaitable<int> plan_and_apply(Run& run) {
   auto plan = co_await plan_all(run);
   if (!plan) {
     print_target_error(run, std::move(plan).error());
     co_return kFailed;
+  }
+  if (run.approved != nullptr) {
+    plan::Binding binding = plan::bind(std::move(*plan), run.approved->plan);
+    print_binding(run, binding);
+    plan = std::move(binding.plan);
   }
   if (run.options.format == Format::text) {
     print_plan(run, *plan);
@@ -227,7 +260,7 @@ Error observing(const Workspace& workspace) {
                                        "done, and mode: enforce allows it");
 }
 
-int run_flow(const Options& options, Access access, awaitable<int> (*flow)(Run&)) {
+int run_flow(const Options& options, Access access, awaitable<int> (*flow)(Run&), const PlanFile* approved = nullptr) {
   auto workspace = load_workspace(options);
   if (!workspace) {
     print_error(workspace.error());
@@ -253,12 +286,15 @@ int run_flow(const Options& options, Access access, awaitable<int> (*flow)(Run&)
     print_error(without_source_id(*workspace));
     return kNothingUsable;
   }
-  Run run{options, workspace->diagnostics, {}, nullptr, {}, false};
+  Run run{options, workspace->diagnostics, {}, nullptr, {}, false, approved};
   run.context.source = workspace->shown_source;
   run.context.source_id = workspace->source_id;
   if (workspace->environment) run.context.environment = workspace->environment->name;
   run.context.selection = workspace->selection;
   run.context.is_complete = !manifest::has_error(workspace->diagnostics);
+  run.context.adopts = options.adopt;
+  run.context.prune = options.prune;
+  run.context.allows_recreate = options.allow_recreate;
   if (access == Access::read && !is_observing) run.context.apply_command = apply_command(options);
 
   if (workspace->is_nothing_selected) return answer_nothing_selected(run, *workspace, access);
@@ -270,6 +306,12 @@ int run_flow(const Options& options, Access access, awaitable<int> (*flow)(Run&)
   }
   run.session = session->get();
   name_target(run.session->connection, run.context);
+  if (approved != nullptr) {
+    if (auto checked = check_target(*approved, *options.plan_file, run.context); !checked) {
+      print_error(checked.error());
+      return kNothingUsable;
+    }
+  }
   run.interruption.on_first_signal = [&run] {
     run.session->reconciler->stop_admitting();
     return run.is_applying;
@@ -284,7 +326,18 @@ int run_plan(const Options& options) {
 }
 
 int run_sync(const Options& options) {
-  return run_flow(options, Access::write, plan_and_apply);
+  if (!options.plan_file) return run_flow(options, Access::write, plan_and_apply);
+  auto approved = read_plan_file(*options.plan_file);
+  if (!approved) {
+    print_error(approved.error());
+    return kNothingUsable;
+  }
+  Options of_plan = options;
+  if (auto taken = take_over(*approved, of_plan); !taken) {
+    print_error(taken.error());
+    return kUsage;
+  }
+  return run_flow(of_plan, Access::write, plan_and_apply, &*approved);
 }
 
 }  // namespace fgsync::cli

@@ -28,6 +28,9 @@ struct PlanContext {
   std::optional<std::chrono::system_clock::time_point> trusted_since;
   std::string apply_command;  ///< what does what the plan says; empty where the plan is about to be applied
   bool is_complete = true;    ///< false: some manifests could not be used
+  bool adopts = false;        ///< --adopt
+  std::optional<bool> prune;  ///< --prune, --no-prune; absent: as the configuration says
+  bool allows_recreate = false;
 };
 
 enum class Unchanged { hidden, listed };

@@ -76,8 +76,8 @@ FunctionPlan FunctionPlanner::run() {
 
 void FunctionPlanner::plan_absent() {
   const bool is_imported = options_.may_import && can_be_imported(function_);
-  add(ImportFunction{is_imported ? ImportFunction::Via::package : ImportFunction::Via::create_call}, Reason::absent,
-      function_.position);
+  const auto via = is_imported ? ImportFunction::Via::package : ImportFunction::Via::create_call;
+  add(ImportFunction{via, function_.description}, Reason::absent, function_.position);
   add_side_settings(When::before_versions);
   if (function_.version) publish(wanted_name(), Reason::version_missing);
   add(alias_plan({}));

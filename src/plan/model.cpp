@@ -56,10 +56,11 @@ void add_changes(Canonical& canonical, const std::vector<FieldChange>& changes) 
 void add_action(Canonical& canonical, const Action& action) {
   canonical.add(kind_of(action));
   std::visit(Overloaded{
-                 [](const ImportFunction&) {},
+                 [&](const ImportFunction& step) { canonical.add(step.description); },
                  [&](const UpdateCode& step) {
+                   // Not what it becomes: only some machines know the archive already, and the fingerprint has the
+                   // code.
                    canonical.add(step.before.hex);
-                   canonical.add(step.after ? step.after->hex : std::string());
                    if (step.dependencies) add_changes(canonical, {*step.dependencies});
                  },
                  [&](const UpdateConfig& step) { add_changes(canonical, step.changes); },
@@ -81,11 +82,20 @@ void add_action(Canonical& canonical, const Action& action) {
                    canonical.add(step.traffic_before.to_string());
                    canonical.add(step.traffic.to_string());
                  },
-                 [&](const UpdateMaxInstances& step) { canonical.add(std::to_string(step.after)); },
+                 [&](const UpdateMaxInstances& step) {
+                   canonical.add(std::to_string(step.before));
+                   canonical.add(std::to_string(step.after));
+                 },
                  [&](const UpdateTags& step) { add_changes(canonical, step.changes); },
                  [&](const UpdateAsyncConfig& step) { add_changes(canonical, step.changes); },
-                 [&](const UpdateReservedInstances& step) { add_changes(canonical, step.changes); },
-                 [&](const DeleteAlias& step) { canonical.add(step.name); },
+                 [&](const UpdateReservedInstances& step) {
+                   canonical.add(step.qualifier);
+                   add_changes(canonical, step.changes);
+                 },
+                 [&](const DeleteAlias& step) {
+                   canonical.add(step.name);
+                   canonical.add(step.version);
+                 },
                  [&](const DeleteVersion& step) { canonical.add(step.version); },
                  [](const DeleteFunction&) {},
              },
@@ -94,7 +104,7 @@ void add_action(Canonical& canonical, const Action& action) {
 
 std::string plan_id(const std::vector<FunctionPlan>& functions) {
   Canonical canonical;
-  canonical.add("fgsync-plan/1");
+  canonical.add("fgsync-plan/2");
   for (const FunctionPlan& function : functions) {
     canonical.add(function.name);
     // What an import brings stands in no step.
@@ -111,6 +121,17 @@ std::string plan_id(const std::vector<FunctionPlan>& functions) {
   }
   return canonical.id();
 }
+
+}  // namespace
+
+std::string step_id(const Action& action) {
+  Canonical canonical;
+  canonical.add("fgsync-step/1");
+  add_action(canonical, action);
+  return canonical.id();
+}
+
+namespace {
 
 std::string describe_move(const UpdateAlias& step) {
   std::string text = step.from == step.to ? "update alias " + step.name : "move alias " + step.name + " to " + step.to;

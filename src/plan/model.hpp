@@ -19,6 +19,7 @@ namespace fgsync::plan {
 struct ImportFunction {
   enum class Via { package, create_call };
   Via via = Via::package;
+  std::string description = {};  ///< the user's; the marker is added. All else that it brings is in the fingerprint
 };
 
 /// Replace latest's code.
@@ -140,6 +141,9 @@ struct Step {
 /// `update_max_instances`, `update_tags`, `update_async_config`, `update_reserved_instances`, `delete_alias`,
 /// `delete_version`, `delete_function`.
 std::string_view kind_of(const Action& action);
+/// 12 hex digits over what the step does, and to what it was before: the same on every machine. What an import or new
+/// code brings is not in it, but in the function's fingerprint.
+std::string step_id(const Action& action);
 /// The step in a few words, for intents, logs and progress: `publish v1.4.0`.
 std::string describe(const Action& action);
 /// Whether these words of `describe` are about making a function.

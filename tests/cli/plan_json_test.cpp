@@ -13,6 +13,7 @@ plan::FunctionPlan changed() {
   function.name = "orders";
   function.position = SourcePosition{"m.yaml", 4, 9};
   function.wave = 1;
+  function.fingerprint = "0123456789ab";
   function.preconditions.remote_digest = RemoteDigest{"aa"};
   function.preconditions.versions = {"v1"};
   function.preconditions.aliases = {{"prod", "v1"}};
@@ -39,10 +40,19 @@ TEST_CASE("a change names its actions with reasons, its differences and what it 
   CHECK(change["address"] == "orders");
   CHECK(change["wave"] == 1);
   CHECK(change["position"] == json{{"file", "m.yaml"}, {"line", 4}, {"column", 9}});
-  CHECK(change["actions"][0] ==
-        json{{"action", "update_code"}, {"reason", "code_changed"}, {"description", "update code"}});
+  CHECK(change["actions"][0] == json{{"action", "update_code"},
+                                     {"id", plan::step_id(changed().steps[0].action)},
+                                     {"reason", "code_changed"},
+                                     {"description", "update code"}});
+  CHECK(change["reason"] == "code_changed");
+  CHECK(change["fingerprint"] == "0123456789ab");
   CHECK(change["actions"].size() == 4);
-  CHECK(change["preconditions"] == json{{"digest", "aa"}, {"versions", {"v1"}}, {"aliases", {{"prod", "v1"}}}});
+  CHECK(change["preconditions"] ==
+        json{{"digest", "aa"}, {"versions", {"v1"}}, {"aliases", {{"prod", "v1"}}}, {"traffic", json::object()}});
+  CHECK(change["before"] ==
+        json{{"/digest", "aa"}, {"/timeout", "30"}, {"/user_data.X", "1"}, {"/aliases/prod", "v1"}});
+  CHECK(change["after"] ==
+        json{{"/digest", "bb"}, {"/timeout", "60"}, {"/versions/v2", "v2"}, {"/aliases/prod", "v2"}});
   const json& diff = change["diff"];
   REQUIRE(diff.size() == 5);
   CHECK(diff[0]["path"] == "/digest");
@@ -94,8 +104,11 @@ TEST_CASE("a deletion is a change, and counted apart from pruned versions") {
   pruned.steps.push_back({plan::DeleteVersion{"v1"}, plan::Reason::superseded, {}});
   pruned.steps.push_back({plan::UpdateMaxInstances{1, 2}, plan::Reason::differs, {}});
   const json document = render({removed, pruned});
-  CHECK(document["changes"][0]["actions"][0] ==
-        json{{"action", "delete_function"}, {"reason", "manifest_removed"}, {"description", "delete function"}});
+  CHECK(document["changes"][0]["actions"][0] == json{{"action", "delete_function"},
+                                                     {"id", plan::step_id(plan::DeleteFunction{})},
+                                                     {"reason", "manifest_removed"},
+                                                     {"description", "delete function"}});
+  CHECK(document["changes"][0]["after"].is_null());
   CHECK(document["summary"]["remove"] == 1);
   CHECK(document["summary"]["prune"] == 1);
   CHECK(document["summary"]["setting"] == 1);

@@ -280,7 +280,7 @@ class Validate(Selected):
     def test_json_says_the_selection(self):
         out, _ = self.run_fgsync("validate", "-o", "json", "-n", "good")
         self.assertEqual(json.loads(out), {
-            "format_version": "0.2.0", "functions": 1, "errors": [], "warnings": [],
+            "format_version": "1.0.0", "functions": 1, "errors": [], "warnings": [],
             "selection": {"names": ["good"], "selector": None, "since": None}})
 
     def test_other_commands_do_not_know_these_forms(self):
