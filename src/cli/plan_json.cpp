@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/digest.hpp"
+#include "cli/next_steps.hpp"
 
 namespace fgsync::cli {
 namespace {
@@ -231,6 +232,7 @@ Json result_of(const reconcile::FunctionReport& report) {
   if (!blocked.empty()) result["blocked"] = std::move(blocked);
   if (report.error) result["error"] = to_json(*report.error);
   if (!report.reason.empty()) result["reason"] = report.reason;
+  if (auto next = next_steps(report); !next.empty()) result["next"] = std::move(next);
   return result;
 }
 

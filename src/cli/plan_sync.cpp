@@ -1,4 +1,5 @@
 // `plan` and `sync` are one flow: a dry run is the flow that stops after the plan.
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,12 +11,14 @@
 #include "cli/commands.hpp"
 #include "cli/confirmation.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/next_steps.hpp"
 #include "cli/plan_file.hpp"
 #include "cli/plan_json.hpp"
 #include "cli/plan_text.hpp"
 #include "cli/progress.hpp"
 #include "cli/run_loop.hpp"
 #include "cli/session.hpp"
+#include "cli/ticker.hpp"
 #include "functiongraph/regions.hpp"
 
 namespace fgsync::cli {
@@ -25,6 +28,7 @@ using boost::asio::awaitable;
 using reconcile::Outcome;
 
 constexpr std::size_t kMaxLine = 4000;
+constexpr std::chrono::milliseconds kTick{500};
 
 void print_diagnostics(const manifest::Diagnostics& diagnostics) {
   for (const manifest::Diagnostic& diagnostic : diagnostics) std::cerr << manifest::to_text(diagnostic);
@@ -148,18 +152,26 @@ void print_report(const Run& run, const reconcile::Report& report, std::chrono::
   }
   std::cout << (lines > 0 ? "\n" : "") << "Sync: " << count_outcomes(report) << "; "
             << run.session->access->counter.calls << (run.session->access->counter.calls == 1 ? " call, " : " calls, ")
-            << took.count() << " ms.\n"
-            << std::flush;
+            << took.count() << " ms.\n";
+  for (const std::string& next : next_steps(report)) std::cout << "next: " << printable(next, kMaxLine) << "\n";
+  std::cout << std::flush;
+}
+
+std::size_t columns_of_stderr() {
+  constexpr std::size_t kUsual = 80;
+  winsize size{};
+  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kUsual;
+  return size.ws_col;
 }
 
 /// In text the line of each function is a result; with JSON on standard output it is only a sign of life.
-std::unique_ptr<reconcile::Progress> progress_for(const Run& run, std::size_t total) {
+std::unique_ptr<ShownProgress> progress_for(const Run& run, std::size_t total) {
   const bool is_text = run.options.format == Format::text;
   std::ostream& lines = is_text ? std::cout : std::cerr;
   const Paint paint(uses_color(run.options, is_text ? STDOUT_FILENO : STDERR_FILENO));
   ProgressStyle style = ::isatty(STDERR_FILENO) == 1 ? ProgressStyle::live : ProgressStyle::lines;
   if (run.options.is_quiet) style = is_text ? ProgressStyle::lines : ProgressStyle::none;
-  return make_progress(style, total, lines, std::cerr, paint);
+  return make_progress(style, total, lines, {std::cerr, run.session->clock, columns_of_stderr}, paint);
 }
 
 std::size_t count_changes(const plan::Plan& plan) {
@@ -214,6 +226,7 @@ awaitable<int> plan_and_apply(Run& run) {
   reconcile::Report report;
   {
     auto shown = progress_for(run, count_changes(*plan));
+    const Ticker ticker(*run.session->loop, kTick, [&shown] { shown->tick(); });
     TrackingProgress progress(*shown, run.interruption.in_flight);
     run.is_applying = true;
     report = co_await run.session->reconciler->apply(*plan, progress);

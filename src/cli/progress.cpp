@@ -1,9 +1,10 @@
 #include "cli/progress.hpp"
 
 #include <algorithm>
-#include <map>
+#include <utility>
 
 #include "base/printable.hpp"
+#include "cli/live_progress.hpp"
 
 namespace fgsync::cli {
 namespace {
@@ -12,10 +13,9 @@ using reconcile::FunctionReport;
 using reconcile::Outcome;
 
 constexpr std::size_t kOutcomeWidth = 11;
-constexpr std::size_t kShownInFlight = 3;
 constexpr std::size_t kMaxLine = 4000;
 
-class NoProgress final : public reconcile::Progress {
+class NoProgress final : public ShownProgress {
  public:
   void on_start(const std::string&) override {}
   void on_step(const std::string&, const plan::Action&) override {}
@@ -23,7 +23,7 @@ class NoProgress final : public reconcile::Progress {
   void on_end(const FunctionReport&) override {}
 };
 
-class LineProgress : public reconcile::Progress {
+class LineProgress : public ShownProgress {
  public:
   LineProgress(std::ostream& out, Paint paint) : out_(out), paint_(paint) {}
 
@@ -43,50 +43,36 @@ class LineProgress : public reconcile::Progress {
 
 class LiveProgress final : public LineProgress {
  public:
-  LiveProgress(std::size_t total, std::ostream& lines, std::ostream& terminal, Paint paint)
-      : LineProgress(lines, paint), terminal_(terminal), total_(total) {}
+  LiveProgress(std::size_t total, std::ostream& lines, Terminal terminal, Paint paint)
+      : LineProgress(lines, paint), line_(total, std::move(terminal)) {}
   LiveProgress(const LiveProgress&) = delete;
   LiveProgress& operator=(const LiveProgress&) = delete;
-  ~LiveProgress() override { erase(); }
+  ~LiveProgress() override { line_.erase(); }
 
+  void on_start(const std::string& function) override {
+    line_.begin(function, "begins");
+    line_.draw();
+  }
   void on_step(const std::string& function, const plan::Action& action) override {
-    in_flight_[function] = plan::describe(action);
-    redraw();
+    line_.begin(function, plan::describe(action));
+    line_.draw();
   }
   void on_wait(const std::string& function, const Error& error, std::chrono::milliseconds wait) override {
-    erase();
+    line_.begin(function, "waits");
+    line_.erase();
     LineProgress::on_wait(function, error, wait);
-    redraw();
+    line_.draw();
   }
   void on_end(const FunctionReport& report) override {
-    in_flight_.erase(report.name);
-    ++ended_;
-    erase();
+    line_.end(report.name, report.outcome);
+    line_.erase();
     LineProgress::on_end(report);
-    redraw();
+    line_.draw();
   }
+  void tick() override { line_.draw(); }
 
  private:
-  void erase() { terminal_ << "\r\033[K" << std::flush; }
-
-  void redraw() {
-    if (ended_ >= total_) return;
-    constexpr std::size_t kBarWidth = 20;
-    const std::size_t filled = total_ == 0 ? kBarWidth : kBarWidth * ended_ / total_;
-    std::string line = "[" + std::string(filled, '#') + std::string(kBarWidth - filled, '.') + "] " +
-                       std::to_string(ended_) + "/" + std::to_string(total_);
-    std::size_t shown = 0;
-    for (const auto& [function, step] : in_flight_) {
-      if (shown++ < kShownInFlight) line += "  " + function + ": " + step;
-    }
-    if (shown > kShownInFlight) line += "  and " + std::to_string(shown - kShownInFlight) + " more";
-    terminal_ << "\r\033[K" << line << std::flush;
-  }
-
-  std::ostream& terminal_;
-  std::size_t total_;
-  std::size_t ended_ = 0;
-  std::map<std::string, std::string> in_flight_;
+  LiveLine line_;
 };
 
 std::string join(const std::vector<std::string>& parts) {
@@ -115,12 +101,12 @@ std::string describe(const FunctionReport& report, const Paint& paint) {
   return line + printable(what, kMaxLine);
 }
 
-std::unique_ptr<reconcile::Progress> make_progress(ProgressStyle style, std::size_t total, std::ostream& lines,
-                                                   std::ostream& terminal, Paint paint) {
+std::unique_ptr<ShownProgress> make_progress(ProgressStyle style, std::size_t total, std::ostream& lines,
+                                             Terminal terminal, Paint paint) {
   switch (style) {
     case ProgressStyle::none: return std::make_unique<NoProgress>();
     case ProgressStyle::lines: return std::make_unique<LineProgress>(lines, paint);
-    case ProgressStyle::live: return std::make_unique<LiveProgress>(total, lines, terminal, paint);
+    case ProgressStyle::live: return std::make_unique<LiveProgress>(total, lines, std::move(terminal), paint);
   }
   return std::make_unique<NoProgress>();
 }

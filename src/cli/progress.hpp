@@ -1,9 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <ostream>
 #include <string>
 
+#include "base/clock.hpp"
 #include "cli/paint.hpp"
 #include "reconcile/report.hpp"
 
@@ -15,10 +17,24 @@ enum class ProgressStyle {
   live,   ///< the same, and on the terminal a last line that is rewritten with what is in flight
 };
 
-/// Shows how a sync goes: a line for each function that ended on `lines`, the rewritten line on `terminal`. `total` is
-/// the number of functions with steps.
-std::unique_ptr<reconcile::Progress> make_progress(ProgressStyle style, std::size_t total, std::ostream& lines,
-                                                   std::ostream& terminal, Paint paint);
+/// Shows how a sync goes.
+class ShownProgress : public reconcile::Progress {
+ public:
+  /// Has what changes with time alone shown anew.
+  virtual void tick() {}
+};
+
+/// Where a live line is shown. All must outlive the progress.
+struct Terminal {
+  std::ostream& out;
+  const Clock& clock;
+  std::function<std::size_t()> columns;  ///< as wide as it is now
+};
+
+/// A line for each function that ended on `lines`, the rewritten line on `terminal`. `total` is the number of functions
+/// with steps.
+std::unique_ptr<ShownProgress> make_progress(ProgressStyle style, std::size_t total, std::ostream& lines,
+                                             Terminal terminal, Paint paint);
 
 /// One line on what became of a function: `done      thumbnail: import, publish v1.0.0 (41 ms)`.
 std::string describe(const reconcile::FunctionReport& report, const Paint& paint);

@@ -191,5 +191,6 @@ TEST_CASE("after a sync the document says what became of each function") {
                                        {"outcome", "failed"},
                                        {"done", {"update code"}},
                                        {"took_ms", 12},
-                                       {"error", {{"kind", "conflict"}, {"message", "changed"}}}});
+                                       {"error", {{"kind", "conflict"}, {"message", "changed"}}},
+                                       {"next", {"find out who else writes to it, then run fgsync sync again"}}});
 }

@@ -3,6 +3,9 @@
 #include <catch2/catch.hpp>
 #include <sstream>
 
+#include "cli/next_steps.hpp"
+#include "tests/support/simulated_clock.hpp"
+
 using namespace fgsync;
 using reconcile::FunctionReport;
 using reconcile::Outcome;
@@ -15,6 +18,25 @@ FunctionReport report(Outcome outcome) {
   function.outcome = outcome;
   return function;
 }
+
+/// What a person would see.
+struct Screen {
+  std::ostringstream lines;
+  std::ostringstream live;
+  test::SimulatedClock clock;
+  std::size_t columns = 80;
+
+  cli::Terminal terminal() {
+    return {live, clock, [this] { return columns; }};
+  }
+  /// The live line as it stands.
+  [[nodiscard]] std::string shown() const {
+    const std::string all = live.str();
+    const std::string erase = "\r\033[K";
+    const auto at = all.rfind(erase);
+    return at == std::string::npos ? all : all.substr(at + erase.size());
+  }
+};
 
 std::string line_of(const FunctionReport& function) {
   return cli::describe(function, cli::Paint(false));
@@ -46,31 +68,107 @@ TEST_CASE("blocked and skipped functions say why") {
 }
 
 TEST_CASE("off a terminal there is one line for each finished function, and no escape code") {
-  std::ostringstream lines;
-  std::ostringstream terminal;
-  auto progress = cli::make_progress(cli::ProgressStyle::lines, 1, lines, terminal, cli::Paint(false));
+  Screen screen;
+  auto progress = cli::make_progress(cli::ProgressStyle::lines, 1, screen.lines, screen.terminal(), cli::Paint(false));
   progress->on_start("thumb");
   progress->on_step("thumb", plan::ImportFunction{});
+  progress->tick();
   progress->on_end(report(Outcome::done));
-  CHECK(lines.str() == "done        thumb: already as the manifest says\n");
-  CHECK(terminal.str().empty());
+  CHECK(screen.lines.str() == "done        thumb: already as the manifest says\n");
+  CHECK(screen.live.str().empty());
 }
 
 TEST_CASE("on a terminal the last line counts and names what is in flight") {
-  std::ostringstream lines;
-  std::ostringstream terminal;
-  auto progress = cli::make_progress(cli::ProgressStyle::live, 2, lines, terminal, cli::Paint(false));
+  Screen screen;
+  auto progress = cli::make_progress(cli::ProgressStyle::live, 2, screen.lines, screen.terminal(), cli::Paint(false));
   progress->on_step("thumb", plan::PublishVersion{"v1", "", false});
-  CHECK(terminal.str() == "\r\033[K[....................] 0/2  thumb: publish v1");
-  terminal.str("");
+  CHECK(screen.shown() == "[....................] 0/2  thumb: publish v1");
   progress->on_end(report(Outcome::done));
-  CHECK(terminal.str() == "\r\033[K\r\033[K[##########..........] 1/2");
+  CHECK(screen.shown() == "[##########..........] 1/2");
+  progress->on_start("other");
+  CHECK(screen.shown() == "[##########..........] 1/2  other: begins");
+  auto failed = report(Outcome::failed);
+  failed.name = "other";
+  progress->on_end(failed);
+  CHECK(screen.shown().empty());
+}
+
+TEST_CASE("a step that takes long says how long, and the longest comes first") {
+  Screen screen;
+  auto progress = cli::make_progress(cli::ProgressStyle::live, 3, screen.lines, screen.terminal(), cli::Paint(false));
+  progress->on_start("slow");
+  screen.clock.advance(std::chrono::seconds(5));
+  progress->on_start("fast");
+  CHECK(screen.shown() == "[....................] 0/3  slow: begins (5 s)  fast: begins");
+  screen.clock.advance(std::chrono::seconds(180));
+  progress->tick();
+  CHECK(screen.shown() == "[....................] 0/3  slow: begins (3 min)  fast: begins (3 min)");
+}
+
+TEST_CASE("what was not done is counted in the last line") {
+  Screen screen;
+  auto progress = cli::make_progress(cli::ProgressStyle::live, 3, screen.lines, screen.terminal(), cli::Paint(false));
+  progress->on_end(report(Outcome::failed));
+  CHECK(screen.shown() == "[######..............] 1/3, 1 not done");
+}
+
+TEST_CASE("the last line never fills a terminal, however narrow, and counts what it leaves out") {
+  for (const std::size_t columns : {1U, 20U, 40U, 41U, 79U, 80U, 200U}) {
+    Screen screen;
+    screen.columns = columns;
+    auto progress = cli::make_progress(cli::ProgressStyle::live, 9, screen.lines, screen.terminal(), cli::Paint(false));
+    for (const char* name : {"orders-api", "orders-worker", "thumbnail-planner"}) progress->on_start(name);
+    INFO(columns << ": " << screen.shown());
+    CHECK(screen.shown().size() < std::max<std::size_t>(columns, 21));
+    const bool is_whole = screen.shown().find("thumbnail-planner: begins") != std::string::npos;
+    CHECK((is_whole || columns < 30 || screen.shown().find("  +") != std::string::npos));
+  }
+}
+
+TEST_CASE("what the service sent cannot write escape codes into the last line") {
+  Screen screen;
+  auto progress = cli::make_progress(cli::ProgressStyle::live, 2, screen.lines, screen.terminal(), cli::Paint(false));
+  progress->on_step("thumb", plan::PublishVersion{"v1\033[2J\n", "", false});
+  CHECK(screen.shown().find('\033') == std::string::npos);
+  CHECK(screen.shown().find('\n') == std::string::npos);
 }
 
 TEST_CASE("quiet is quiet") {
-  std::ostringstream lines;
-  std::ostringstream terminal;
-  auto progress = cli::make_progress(cli::ProgressStyle::none, 1, lines, terminal, cli::Paint(false));
+  Screen screen;
+  auto progress = cli::make_progress(cli::ProgressStyle::none, 1, screen.lines, screen.terminal(), cli::Paint(false));
   progress->on_end(report(Outcome::done));
-  CHECK(lines.str().empty());
+  progress->tick();
+  CHECK(screen.lines.str().empty());
+  CHECK(screen.live.str().empty());
+}
+
+TEST_CASE("what is to be done next is said once for all functions that it is about") {
+  reconcile::Report all;
+  for (const char* name : {"a", "b", "c", "d", "e", "f", "g"}) {
+    auto function = report(Outcome::failed);
+    function.name = name;
+    function.error = Error(ErrorKind::transient, "no answer");
+    all.functions.push_back(function);
+  }
+  auto blocked = report(Outcome::blocked);
+  blocked.blocked.push_back({"held", "is held", std::nullopt, {"fgsync release thumb"}});
+  all.functions.push_back(blocked);
+  all.functions.push_back(report(Outcome::done));
+  CHECK(cli::next_steps(all) ==
+        std::vector<std::string>{"run fgsync sync again: it goes on where it stopped (a, b, c, d, e and 2 more)",
+                                 "fgsync release thumb (thumb)"});
+}
+
+TEST_CASE("every kind of failure has a next step") {
+  for (const ErrorKind kind :
+       {ErrorKind::invalid, ErrorKind::not_found, ErrorKind::conflict, ErrorKind::unauthorized, ErrorKind::throttled,
+        ErrorKind::transient, ErrorKind::timed_out, ErrorKind::unknown_effect, ErrorKind::cancelled, ErrorKind::corrupt,
+        ErrorKind::internal}) {
+    auto failed = report(Outcome::failed);
+    failed.error = Error(kind, "x");
+    REQUIRE(cli::next_steps(failed).size() == 1);
+  }
+  CHECK(cli::next_steps(report(Outcome::done)).empty());
+  CHECK(cli::next_steps(report(Outcome::unchanged)).empty());
+  CHECK(cli::next_steps(report(Outcome::interrupted)).size() == 1);
 }

@@ -1,0 +1,101 @@
+#include "cli/live_progress.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "base/printable.hpp"
+
+namespace fgsync::cli {
+namespace {
+
+constexpr std::size_t kMaxWhat = 200;
+constexpr std::size_t kLeastColumns = 20;  // below that nothing of use fits
+constexpr std::chrono::seconds kWorthSaying{1};
+
+bool begins_character(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
+}
+
+std::size_t width_of(const std::string& text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins_character));
+}
+
+/// As many whole characters of it as fit.
+std::string cut_to(const std::string& text, std::size_t columns) {
+  std::size_t used = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (begins_character(text[i]) && used++ == columns) return text.substr(0, i);
+  }
+  return text;
+}
+
+/// `7 s`, `2 min`; empty for what began just now.
+std::string age_of(std::chrono::steady_clock::duration age) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(age);
+  if (seconds < kWorthSaying) return "";
+  constexpr std::chrono::minutes kLong{2};
+  if (seconds < kLong) return " (" + std::to_string(seconds.count()) + " s)";
+  return " (" + std::to_string(std::chrono::duration_cast<std::chrono::minutes>(seconds).count()) + " min)";
+}
+
+std::string bar(std::size_t ended, std::size_t total, std::size_t columns) {
+  const std::size_t filled = total == 0 ? columns : columns * ended / total;
+  return "[" + std::string(filled, '#') + std::string(columns - filled, '.') + "] ";
+}
+
+}  // namespace
+
+void LiveLine::begin(const std::string& function, const std::string& what) {
+  in_flight_[function] = {printable(what, kMaxWhat), terminal_.clock.now()};
+}
+
+void LiveLine::end(const std::string& function, reconcile::Outcome outcome) {
+  in_flight_.erase(function);
+  ++ended_;
+  if (outcome != reconcile::Outcome::done && outcome != reconcile::Outcome::unchanged) ++failed_;
+}
+
+std::string LiveLine::counts() const {
+  std::string text = std::to_string(ended_) + "/" + std::to_string(total_);
+  if (failed_ > 0) text += ", " + std::to_string(failed_) + " not done";
+  return text;
+}
+
+std::string LiveLine::text(std::size_t columns) const {
+  constexpr std::size_t kLongBar = 20;
+  constexpr std::size_t kShortBar = 8;
+  constexpr std::size_t kWide = 60;
+  std::string line = bar(ended_, total_, columns < kWide ? kShortBar : kLongBar) + counts();
+
+  // Those that have taken longest come first: they are what a person wonders about.
+  std::vector<std::pair<std::string, InFlight>> oldest(in_flight_.begin(), in_flight_.end());
+  std::stable_sort(oldest.begin(), oldest.end(),
+                   [](const auto& a, const auto& b) { return a.second.since < b.second.since; });
+  const auto now = terminal_.clock.now();
+  for (std::size_t i = 0; i < oldest.size(); ++i) {
+    const auto& [function, step] = oldest[i];
+    const std::string part = "  " + function + ": " + step.what + age_of(now - step.since);
+    const std::size_t others = oldest.size() - i - 1;
+    const std::string rest = others == 0 ? "" : "  +" + std::to_string(others);
+    if (width_of(line) + width_of(part) + width_of(rest) > columns) {
+      line += "  +" + std::to_string(others + 1);
+      break;
+    }
+    line += part;
+  }
+  return cut_to(line, columns);
+}
+
+void LiveLine::draw() {
+  if (ended_ >= total_) return erase();
+  // A line that fills the last column would wrap on some terminals.
+  const std::size_t columns = std::max(terminal_.columns(), kLeastColumns + 1) - 1;
+  terminal_.out << "\r\033[K" << text(columns) << std::flush;
+}
+
+void LiveLine::erase() {
+  terminal_.out << "\r\033[K" << std::flush;
+}
+
+}  // namespace fgsync::cli
