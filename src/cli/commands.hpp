@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "cli/options.hpp"
 #include "cli/workspace.hpp"
 
@@ -18,6 +21,12 @@ int run_release(const Options& options);
 int run_rollback(const Options& options);
 int run_forget(const Options& options);
 int run_schema(const Options& options);
+int run_completion(const Options& options);
+int run_version(const Options& options);
+
+/// What the scripts of `completion` ask: after the word `functions`, the words of a command line that is being typed.
+/// Prints names, one a line, if they can be had at once; nothing else is ever printed.
+int complete_names(std::vector<std::string> words);
 
 /// Prints an error as the command's last words.
 void print_error(const Error& error);

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <string_view>
 
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
@@ -27,7 +28,8 @@ int dispatch(const Options& options) {
     case Command::rollback: return run_rollback(options);
     case Command::forget: return run_forget(options);
     case Command::schema: return run_schema(options);
-    case Command::version: std::cout << "fgsync " << FGSYNC_VERSION << "\n"; return kOk;
+    case Command::completion: return run_completion(options);
+    case Command::version: return run_version(options);
   }
   return kUsage;
 }
@@ -74,6 +76,7 @@ int run(int argc, char** argv) {
   keep_memory_small();
   std::signal(SIGPIPE, SIG_IGN);  // NOLINT(cert-err33-c): the signal exists
   try {
+    if (argc > 1 && std::string_view(argv[1]) == "__complete") return complete_names({argv + 2, argv + argc});
     const auto parsed = parse_command_line(argc, argv);
     if (const int* exit_code = std::get_if<int>(&parsed)) return *exit_code;
     const int exit_code = dispatch(std::get<Options>(parsed));

@@ -10,9 +10,11 @@
 namespace fgsync::cli {
 
 std::optional<std::string> unknown_command(int argc, char** argv) {
-  static constexpr std::array<std::string_view, 11> kCommands{
-      "plan", "sync", "validate", "package", "history", "hold", "release", "rollback", "forget", "schema", "version"};
-  const std::string all = "plan, sync, validate, package, history, hold, release, rollback, forget, schema and version";
+  static constexpr std::array<std::string_view, 12> kCommands{
+      "plan",    "sync",     "validate", "package", "history",    "hold",
+      "release", "rollback", "forget",   "schema",  "completion", "version"};
+  const std::string all =
+      "plan, sync, validate, package, history, hold, release, rollback, forget, schema, completion and version";
   if (argc < 2) return "which command? There are " + all;
   const std::string_view word = argv[1];
   if (word.starts_with('-') || std::find(kCommands.begin(), kCommands.end(), word) != kCommands.end()) return {};

@@ -5,7 +5,10 @@
 #include <array>
 #include <iostream>
 #include <map>
+#include <sstream>
+#include <utility>
 
+#include "cli/command_shape.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/option_checks.hpp"
 #include "cli/selection.hpp"
@@ -21,12 +24,15 @@ const std::map<std::string, Color> kColors{
 
 /// Where the source is, which says whose state is meant.
 void add_place(CLI::App& command, Options& options) {
-  command.add_option("--root", options.root,
-                     "Directory that relative paths may not leave (default: the nearest one up with an fgsync.yaml, "
-                     "else with a .git, else PATH)");
+  command
+      .add_option("--root", options.root,
+                  "Directory that relative paths may not leave (default: the nearest one up with an fgsync.yaml, "
+                  "else with a .git, else PATH)")
+      ->option_text("DIR");
   command.add_option("--env", options.environment, "Apply environments/ENV.yaml: its patches and variables")
       ->option_text("ENV");
-  command.add_option("-f,--config", options.config_file, "Configuration (default: fgsync.yaml in the root)");
+  command.add_option("-f,--config", options.config_file, "Configuration (default: fgsync.yaml in the root)")
+      ->option_text("FILE");
 }
 
 void add_paths(CLI::App& command, Options& options) {
@@ -39,6 +45,7 @@ void add_selection(CLI::App& command, Options& options) {
   const std::string group = "Selection";
   command.add_option("-n,--name", options.names, "Only the function of this name; may be given several times")
       ->allow_extra_args(false)
+      ->option_text("NAME")
       ->group(group);
   command
       .add_option("-l,--selector", options.selector,
@@ -88,10 +95,13 @@ void add_target(CLI::App& command, Options& options) {
   command.add_option("--project-id", options.project_id, "Project [FGSYNC_PROJECT_ID, HUAWEICLOUD_SDK_PROJECT_ID]")
       ->group(group);
   command.add_option("--region", options.region, "Region, for example cn-north-4 [FGSYNC_REGION]")->group(group);
-  command.add_option("--ca-file", options.ca_file, "Certificates to trust instead of the system's, PEM")->group(group);
+  command.add_option("--ca-file", options.ca_file, "Certificates to trust instead of the system's, PEM")
+      ->option_text("FILE")
+      ->group(group);
   command
       .add_option("--state", options.state_directory,
                   "State directory [FGSYNC_STATE] (default: fgsync in the XDG state home)")
+      ->option_text("DIR")
       ->group(group);
   command.add_flag("--no-state", options.no_state, "Remember nothing; everything is read from the service")
       ->group(group);
@@ -227,7 +237,7 @@ void declare(CLI::App& app, Options& options) {
   package->add_option("NAME", options.package_name, "The function, as its manifest names it")->required();
   add_paths(*package, options);
   add_output(*package, options, Command::package);
-  package->add_option("-O,--out", options.package_file, "Write the archive to this file");
+  package->add_option("-O,--out", options.package_file, "Write the archive to this file")->option_text("FILE");
   package->add_flag("--explain", options.explains,
                     "Also show what the fingerprint is made of, and what differs from what was applied last");
   add_target(*package, options);
@@ -238,7 +248,8 @@ void declare(CLI::App& app, Options& options) {
                              "Print the JSON Schema of manifests, configuration or environments.",
                              "fgsync schema function > fgsync.schema.json");
   schema->add_option("KIND", options.schema_kind, "function (default), config or environment")
-      ->check(CLI::IsMember({"function", "config", "environment"}));
+      ->check(CLI::IsMember({"function", "config", "environment"}))
+      ->option_text("function|config|environment");
   schema
       ->add_option_function<std::string>(
           "-o,--output",
@@ -247,7 +258,19 @@ void declare(CLI::App& app, Options& options) {
       ->check(CLI::IsMember({"json", "markdown"}))
       ->option_text("json|markdown");
 
-  add_command(app, options, Command::version, "version", "Print the version.", "fgsync version");
+  auto* completion = add_command(app, options, Command::completion, "completion",
+                                 "Print a script that completes commands, flags and names in a shell.",
+                                 "fgsync completion bash > ~/.local/share/bash-completion/completions/fgsync");
+  completion->add_option("SHELL", options.shell, "bash, zsh or fish")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}))
+      ->option_text("bash|zsh|fish");
+
+  auto* version = add_command(app, options, Command::version, "version",
+                              "Print the version; with --json also how this program was built.", "fgsync version");
+  version->add_flag_callback(
+      "--json", [&options] { options.format = Format::json; },
+      "A JSON document, for scripts and for reports of mistakes");
 }
 
 /// The form of output that --show cannot have.
@@ -263,14 +286,88 @@ int usage_error(const std::string& message) {
   return kUsage;
 }
 
+void declare_program(CLI::App& app, Options& options) {
+  app.require_subcommand(1);
+  app.set_version_flag("--version", std::string("fgsync ") + FGSYNC_VERSION);
+  declare(app, options);
+}
+
+// ---- the declarations as data, for completion
+
+std::string first_line(const std::string& text) {
+  return text.substr(0, text.find('\n'));
+}
+
+std::vector<std::string> split(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  std::istringstream stream(text);
+  for (std::string part; std::getline(stream, part, separator);) parts.push_back(part);
+  return parts;
+}
+
+/// What help shows for the value says what it is.
+WordShape shape_of(const CLI::Option& option) {
+  WordShape word;
+  for (const std::string& name : option.get_snames()) word.names.push_back("-" + name);
+  for (const std::string& name : option.get_lnames()) word.names.push_back("--" + name);
+  const bool is_positional = word.names.empty();
+  if (is_positional) word.names.push_back(option.get_name(true));
+  word.may_repeat = option.get_items_expected_max() > 1;
+  word.purpose = first_line(option.get_description());
+  if (option.get_items_expected_max() == 0) return word;
+  const std::string& text = option.get_option_text();
+  word.takes = Takes::text;
+  if (text.find('|') != std::string::npos) {
+    word.takes = Takes::choice;
+    word.choices = split(text, '|');
+  } else if (text == "DIR") {
+    word.takes = Takes::directory;
+  } else if (text == "FILE" || (is_positional && word.names.front() == "PATH")) {
+    word.takes = Takes::file;
+  } else if (text == "NAME" || (is_positional && word.names.front() == "NAME")) {
+    word.takes = Takes::function;
+  }
+  return word;
+}
+
 }  // namespace
+
+ProgramShape command_line_shape() {
+  Options options;
+  CLI::App app;
+  declare_program(app, options);
+  ProgramShape program;
+  for (const CLI::Option* option : std::as_const(app).get_options()) program.flags.push_back(shape_of(*option));
+  const auto all = [](const CLI::App*) { return true; };
+  for (const CLI::App* command : std::as_const(app).get_subcommands(all)) {
+    CommandShape shape{command->get_name(), first_line(command->get_description()), {}, {}};
+    for (const CLI::Option* option : command->get_options()) {
+      (option->get_positional() ? shape.positionals : shape.flags).push_back(shape_of(*option));
+    }
+    program.commands.push_back(std::move(shape));
+  }
+  return program;
+}
+
+Options parse_beginning(std::vector<std::string> words) {
+  Options options;
+  CLI::App app;
+  app.allow_extras();
+  add_place(app, options);
+  add_target(app, options);
+  std::reverse(words.begin(), words.end());  // as CLI11 takes them
+  try {
+    app.parse(std::move(words));
+  } catch (const CLI::ParseError&) {
+    return {};  // nothing can be offered on a guess
+  }
+  return options;
+}
 
 std::variant<Options, int> parse_command_line(int argc, char** argv) {
   Options options;
   CLI::App app{"fgsync keeps Huawei Cloud FunctionGraph equal to what YAML manifests say.", "fgsync"};
-  app.require_subcommand(1);
-  app.set_version_flag("--version", std::string("fgsync ") + FGSYNC_VERSION);
-  declare(app, options);
+  declare_program(app, options);
   if (const auto unknown = unknown_command(argc, argv)) return usage_error(*unknown);
   try {
     app.parse(argc, argv);

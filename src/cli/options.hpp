@@ -10,7 +10,20 @@
 
 namespace fgsync::cli {
 
-enum class Command { plan, sync, validate, package, history, hold, release, rollback, forget, schema, version };
+enum class Command {
+  plan,
+  sync,
+  validate,
+  package,
+  history,
+  hold,
+  release,
+  rollback,
+  forget,
+  schema,
+  completion,
+  version
+};
 enum class Format { text, json, github, sarif, markdown };
 enum class Color { automatic, always, never };
 
@@ -46,20 +59,24 @@ struct Options {
   bool allow_blocked = false;
   std::optional<int> parallel;
   std::optional<std::chrono::milliseconds> timeout;
-  bool shows_result = false;                ///< validate --show
-  std::string schema_kind = "function";     ///< of `schema`
-  bool explains = false;                    ///< package --explain
-  std::string package_name;                 ///< of `package`
-  std::string function;                     ///< of `history` (empty: all), `hold`, `release`, `rollback`
-  std::vector<std::string> forgotten;       ///< of `forget`
-  int history_length = 20;                  ///< history -n
-  std::string reason;                       ///< of `hold` and `rollback`
-  std::optional<std::string> alias;         ///< rollback --alias
-  std::string to_version;                   ///< rollback --to
-  std::optional<std::string> package_file;  ///< -O
+  bool shows_result = false;                         ///< validate --show
+  std::string schema_kind = "function";              ///< of `schema`
+  bool explains = false;                             ///< package --explain
+  std::string package_name;                          ///< of `package`
+  std::string function;                              ///< of `history` (empty: all), `hold`, `release`, `rollback`
+  std::vector<std::string> forgotten;                ///< of `forget`
+  int history_length = 20;                           ///< history -n
+  std::string reason;                                ///< of `hold` and `rollback`
+  std::optional<std::string> alias;                  ///< rollback --alias
+  std::string to_version;                            ///< rollback --to
+  std::optional<std::string> package_file;           ///< -O
+  std::string shell;                                 ///< of `completion`
 };
 
 /// The options, or the exit code when the command line was answered right away (help, usage errors).
 std::variant<Options, int> parse_command_line(int argc, char** argv);
+
+/// What a command line that is still being typed says of the place and the target; the rest is passed over.
+Options parse_beginning(std::vector<std::string> words);
 
 }  // namespace fgsync::cli

@@ -2,11 +2,25 @@
 
 #include <sqlite3.h>
 
+#include <cctype>
+
 namespace fgsync::state {
 namespace {
 
 [[noreturn]] void throw_failure(sqlite3* database, int code) {
   throw SqliteFailure{code, database != nullptr ? sqlite3_errmsg(database) : sqlite3_errstr(code)};
+}
+
+/// As the path of a URI.
+std::string escaped(const std::string& path) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string text;
+  for (const char letter : path) {
+    const auto byte = static_cast<unsigned char>(letter);
+    const bool is_plain = std::isalnum(byte) != 0 || letter == '/' || letter == '.' || letter == '-' || letter == '_';
+    text += is_plain ? std::string(1, letter) : std::string{'%', kDigits[byte >> 4U], kDigits[byte & 0xFU]};
+  }
+  return text;
 }
 
 }  // namespace
@@ -15,6 +29,10 @@ Error to_error(const SqliteFailure& failure, const std::string& path) {
   if (failure.code == kNewerSchema) {
     return Error(ErrorKind::corrupt, path + " was written by a newer fgsync (" + failure.message +
                                          "); use that one, or give this one a state of its own with --state");
+  }
+  if (failure.code == kOlderSchema) {
+    return Error(ErrorKind::invalid, path + " was written by an older fgsync (" + failure.message +
+                                         "); the next plan or sync brings it up to date");
   }
   if (failure.code == kOtherProgram) {
     return Error(ErrorKind::internal, "cannot use " + path + ": " + failure.message +
@@ -38,9 +56,13 @@ Error to_error(const SqliteFailure& failure, const std::string& path) {
                                         "; check the disk and the rights, or name another place with --state");
 }
 
-Database::Database(const std::string& path) {
-  const int opened = sqlite3_open_v2(path.c_str(), &handle_,
-                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+Database::Database(const std::string& path, Opening opening) {
+  int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
+  if (opening == Opening::read_write) flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+  const bool is_at_rest = opening == Opening::at_rest;
+  if (is_at_rest) flags |= SQLITE_OPEN_URI;
+  const std::string name = is_at_rest ? "file:" + escaped(path) + "?immutable=1" : path;
+  const int opened = sqlite3_open_v2(name.c_str(), &handle_, flags, nullptr);
   if (opened != SQLITE_OK) {
     const SqliteFailure failure{opened, sqlite3_errmsg(handle_)};
     sqlite3_close(handle_);

@@ -21,6 +21,7 @@ struct SqliteFailure {
 
 inline constexpr int kNewerSchema = -1;
 inline constexpr int kOtherProgram = -2;
+inline constexpr int kOlderSchema = -3;
 
 /// What a person should do about it. `path` is the database's file.
 Error to_error(const SqliteFailure& failure, const std::string& path);
@@ -28,7 +29,13 @@ Error to_error(const SqliteFailure& failure, const std::string& path);
 /// An open database. All functions here throw SqliteFailure.
 class Database {
  public:
-  explicit Database(const std::string& path);
+  enum class Opening {
+    read_write,  ///< made where there is none
+    read_only,   ///< beside a process that may be writing
+    at_rest,     ///< read-only, and nobody writes
+  };
+
+  explicit Database(const std::string& path, Opening opening = Opening::read_write);
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
   ~Database();

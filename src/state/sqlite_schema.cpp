@@ -49,14 +49,19 @@ constexpr const char* kFromSchema2 = R"sql(
   PRAGMA user_version = 3;
 )sql";
 
-void check_schema(Database& database) {
-  Transaction transaction(database);
-  const auto version = database.number_of("PRAGMA user_version");
-  const bool is_new = database.number_of("SELECT count(*) FROM sqlite_master") == 0;
-  if (!is_new && database.number_of("PRAGMA application_id") != kApplicationId) {
+std::int64_t checked_version(Database& database) {
+  if (database.number_of("PRAGMA application_id") != kApplicationId) {
     throw SqliteFailure{kOtherProgram, "it is the database of another program"};
   }
+  const auto version = database.number_of("PRAGMA user_version");
   if (version > kSchemaVersion) throw SqliteFailure{kNewerSchema, "schema " + std::to_string(version)};
+  return version;
+}
+
+void check_schema(Database& database) {
+  Transaction transaction(database);
+  const bool is_new = database.number_of("SELECT count(*) FROM sqlite_master") == 0;
+  const auto version = is_new ? 0 : checked_version(database);
   if (is_new) database.execute(kSchema);
   if (!is_new && version < 2) database.execute(kFromSchema1);
   if (!is_new && version < 3) database.execute(kFromSchema2);
@@ -107,6 +112,11 @@ std::int64_t prepare(Database& database, const Scope& scope) {
   read_once(database);
   forget_old_steps(database);
   return scope_id(database, scope);
+}
+
+void check_is_readable(Database& database) {
+  const auto version = checked_version(database);
+  if (version < kSchemaVersion) throw SqliteFailure{kOlderSchema, "schema " + std::to_string(version)};
 }
 
 }  // namespace fgsync::state

@@ -11,4 +11,8 @@ namespace fgsync::state {
 /// that damage shows now. Answers the scope's id. Throws SqliteFailure; of a newer fgsync's, `kNewerSchema`.
 std::int64_t prepare(Database& database, const Scope& scope);
 
+/// For who only reads. Throws SqliteFailure: `kOtherProgram`, `kNewerSchema` or, where tables are missing,
+/// `kOlderSchema`.
+void check_is_readable(Database& database);
+
 }  // namespace fgsync::state

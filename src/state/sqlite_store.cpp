@@ -16,6 +16,7 @@
 #include "base/worker_pool.hpp"
 #include "state/entry_codec.hpp"
 #include "state/file_lock.hpp"
+#include "state/sqlite_rows.hpp"
 #include "state/sqlite_schema.hpp"
 
 namespace fgsync::state {
@@ -101,11 +102,7 @@ class SqliteStore final : public Store {
                          "SELECT name, urn, content_digest, remote_digest, fingerprint, config, files, more "
                          "FROM inventory WHERE scope = ? ORDER BY name");
         select.bind(1, scope_);
-        while (select.step()) {
-          entries.push_back({select.text(0), select.text(1), ContentDigest{select.text(2)},
-                             RemoteDigest{select.text(3)}, select.text(4), decode(select.text(5)), select.text(6)});
-          set_more(decode(select.text(7)), entries.back());
-        }
+        while (select.step()) entries.push_back(inventory_entry(select));
         return entries;
       });
     };
@@ -142,10 +139,7 @@ class SqliteStore final : public Store {
             "SELECT function, at, actor, event, detail, revision, plan_id, digest_before, digest_after, "
             "took_ms FROM history WHERE scope = ?1 AND (?2 = '' OR function = ?2) ORDER BY id DESC LIMIT ?3");
         select.bind(1, scope_).bind(2, function).bind(3, static_cast<std::int64_t>(limit));
-        while (select.step()) {
-          entries.push_back({select.text(0), select.text(1), select.text(2), select.text(3), select.text(4),
-                             select.text(5), select.text(6), select.text(7), select.text(8), select.number(9)});
-        }
+        while (select.step()) entries.push_back(history_entry(select));
         return entries;
       });
     };

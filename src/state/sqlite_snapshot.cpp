@@ -1,0 +1,128 @@
+// A reader beside the store: opening the store writes (schema, scope, write-ahead log), and waits while another process
+// does. One read transaction, so that what is answered is of one moment.
+#include "state/sqlite_snapshot.hpp"
+
+#include <sqlite3.h>
+
+#include <filesystem>
+#include <functional>
+
+#include "state/sqlite_database.hpp"
+#include "state/sqlite_rows.hpp"
+#include "state/sqlite_schema.hpp"
+
+namespace fgsync::state {
+namespace {
+
+/// The scope's id; nothing when the state does not know it.
+std::optional<std::int64_t> find_scope(Database& database, const Scope& scope) {
+  Statement select(database,
+                   "SELECT id FROM scope WHERE endpoint = ? AND project_id = ? AND source_id = ? AND root = ? AND "
+                   "environment = ?");
+  select.bind(1, scope.endpoint).bind(2, scope.project_id).bind(3, scope.source_id).bind(4, scope.root);
+  select.bind(5, scope.environment);
+  if (!select.step()) return std::nullopt;
+  return select.number(0);
+}
+
+void read_inventory(Database& database, std::int64_t scope, Snapshot& snapshot) {
+  Statement select(database,
+                   "SELECT name, urn, content_digest, remote_digest, fingerprint, config, files, more FROM inventory "
+                   "WHERE scope = ? ORDER BY name");
+  select.bind(1, scope);
+  while (select.step()) snapshot.inventory.push_back(inventory_entry(select));
+}
+
+void read_decisions(Database& database, std::int64_t scope, Snapshot& snapshot) {
+  Statement holds(database,
+                  "SELECT function, fingerprint, reason, who, at FROM hold WHERE scope = ? ORDER BY function");
+  holds.bind(1, scope);
+  while (holds.step()) {
+    snapshot.holds.push_back({holds.text(0), holds.text(1), holds.text(2), holds.text(3), holds.text(4)});
+  }
+  Statement intents(
+      database, "SELECT id, function, step, started_at FROM intent WHERE scope = ? AND outcome IS NULL ORDER BY id");
+  intents.bind(1, scope);
+  while (intents.step()) {
+    snapshot.open_intents.push_back({intents.number(0), intents.text(1), intents.text(2), intents.text(3)});
+  }
+}
+
+void read_history(Database& database, std::int64_t scope, Snapshot& snapshot) {
+  Statement newest(database,
+                   "SELECT function, at, actor, event, detail, revision, plan_id, digest_before, digest_after, took_ms "
+                   "FROM history WHERE id IN (SELECT max(id) FROM history WHERE scope = ? GROUP BY function) "
+                   "ORDER BY function");
+  newest.bind(1, scope);
+  while (newest.step()) snapshot.newest.push_back(history_entry(newest));
+  Statement failing(database,
+                    "SELECT function, at FROM history AS one WHERE scope = ?1 AND event = 'failed' AND id = "
+                    "(SELECT min(id) FROM history WHERE scope = ?1 AND function = one.function AND id > "
+                    "ifnull((SELECT max(id) FROM history WHERE scope = ?1 AND function = one.function AND event <> "
+                    "'failed'), 0))");
+  failing.bind(1, scope);
+  while (failing.step()) snapshot.failing_since[failing.text(0)] = failing.text(1);
+}
+
+using Reading = std::function<void(Database& database, std::int64_t scope)>;
+
+/// False: there is nothing of this scope.
+bool read(const std::string& path, Database::Opening opening, const Scope& scope, const Reading& reading) {
+  Database database(path, opening);
+  database.execute("BEGIN");
+  const bool is_empty = database.number_of("SELECT count(*) FROM sqlite_master") == 0;
+  if (is_empty) return false;  // somebody is about to make it
+  check_is_readable(database);
+  const auto id = find_scope(database, scope);
+  if (id) reading(database, *id);
+  return id.has_value();
+}
+
+Result<bool> read_state(const std::string& directory, const Scope& scope, const Reading& reading) {
+  const std::string path = directory + "/state.db";
+  std::error_code failed;
+  const auto status = std::filesystem::status(path, failed);
+  if (status.type() == std::filesystem::file_type::not_found) return false;
+  try {
+    return read(path, Database::Opening::read_only, scope, reading);
+  } catch (const SqliteFailure& failure) {
+    const bool cannot_share = failure.code == SQLITE_CANTOPEN || failure.code == SQLITE_READONLY;
+    const bool is_at_rest = !std::filesystem::exists(path + "-wal", failed);
+    if (!cannot_share || !is_at_rest) return fail(to_error(failure, path));
+  }
+  // In a directory that cannot be written nothing can be shared with a writer; there is none.
+  try {
+    return read(path, Database::Opening::at_rest, scope, reading);
+  } catch (const SqliteFailure& failure) {
+    return fail(to_error(failure, path));
+  }
+}
+
+}  // namespace
+
+Result<std::optional<Snapshot>> read_snapshot(const std::string& directory, const Scope& scope) {
+  Snapshot snapshot;
+  const Reading all = [&snapshot](Database& database, std::int64_t id) {
+    read_inventory(database, id, snapshot);
+    read_decisions(database, id, snapshot);
+    read_history(database, id, snapshot);
+  };
+  const auto found = read_state(directory, scope, all);
+  if (!found) return fail(found.error());
+  if (!*found) return std::nullopt;
+  return snapshot;
+}
+
+Result<std::vector<std::string>> read_inventory_names(const std::string& directory, const Scope& scope) {
+  std::vector<std::string> names;
+  const Reading only_names = [&names](Database& database, std::int64_t id) {
+    Statement select(database, "SELECT name FROM inventory WHERE scope = ? ORDER BY name");
+    select.bind(1, id);
+    while (select.step()) names.push_back(select.text(0));
+  };
+  const auto found = read_state(directory, scope, only_names);
+  if (!found) return fail(found.error());
+  return names;
+}
+
+}  // namespace fgsync::state

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "state/store.hpp"
+
+namespace fgsync::state {
+
+/// What a state says at one moment.
+struct Snapshot {
+  std::vector<InventoryEntry> inventory;
+  std::vector<HoldEntry> holds;
+  std::vector<Intent> open_intents;
+  std::vector<HistoryEntry> newest;                  ///< of each function the newest entry of its history
+  std::map<std::string, std::string> failing_since;  ///< of those whose newest entries are failures: the first of them
+};
+
+/// Reads the state in `directory` without changing it: no lock is taken, nobody is waited for, and a sync may be under
+/// way. Nothing when there is no state, or none of this scope. Blocks. Errors: `corrupt` (a damaged file, or a newer
+/// fgsync's), `invalid` (an older fgsync's), `internal` (cannot be read).
+Result<std::optional<Snapshot>> read_snapshot(const std::string& directory, const Scope& scope);
+
+/// Only the names in the inventory; errors as above.
+Result<std::vector<std::string>> read_inventory_names(const std::string& directory, const Scope& scope);
+
+}  // namespace fgsync::state
