@@ -31,7 +31,4 @@ int complete_names(std::vector<std::string> words);
 /// Prints an error as the command's last words.
 void print_error(const Error& error);
 
-/// Whether to colour what goes to this file descriptor.
-bool uses_color(const Options& options, int descriptor);
-
 }  // namespace fgsync::cli

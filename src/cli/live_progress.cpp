@@ -10,25 +10,8 @@ namespace fgsync::cli {
 namespace {
 
 constexpr std::size_t kMaxWhat = 200;
-constexpr std::size_t kLeastColumns = 20;  // below that nothing of use fits
+constexpr std::size_t kUsualColumns = 80;
 constexpr std::chrono::seconds kWorthSaying{1};
-
-bool begins_character(char byte) {
-  return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
-}
-
-std::size_t width_of(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins_character));
-}
-
-/// As many whole characters of it as fit.
-std::string cut_to(const std::string& text, std::size_t columns) {
-  std::size_t used = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (begins_character(text[i]) && used++ == columns) return text.substr(0, i);
-  }
-  return text;
-}
 
 /// `7 s`, `2 min`; empty for what began just now.
 std::string age_of(std::chrono::steady_clock::duration age) {
@@ -47,7 +30,7 @@ std::string bar(std::size_t ended, std::size_t total, std::size_t columns) {
 }  // namespace
 
 void LiveLine::begin(const std::string& function, const std::string& what) {
-  in_flight_[function] = {printable(what, kMaxWhat), terminal_.clock.now()};
+  in_flight_[function] = {what, terminal_.clock.now()};
 }
 
 void LiveLine::end(const std::string& function, reconcile::Outcome outcome) {
@@ -62,7 +45,7 @@ std::string LiveLine::counts() const {
   return text;
 }
 
-std::string LiveLine::text(std::size_t columns) const {
+std::string LiveLine::text(std::size_t columns, Charset charset) const {
   constexpr std::size_t kLongBar = 20;
   constexpr std::size_t kShortBar = 8;
   constexpr std::size_t kWide = 60;
@@ -75,23 +58,25 @@ std::string LiveLine::text(std::size_t columns) const {
   const auto now = terminal_.clock.now();
   for (std::size_t i = 0; i < oldest.size(); ++i) {
     const auto& [function, step] = oldest[i];
-    const std::string part = "  " + function + ": " + step.what + age_of(now - step.since);
+    const std::string part =
+        shown("  " + function + ": " + printable(step.what, kMaxWhat) + age_of(now - step.since), charset);
     const std::size_t others = oldest.size() - i - 1;
     const std::string rest = others == 0 ? "" : "  +" + std::to_string(others);
-    if (width_of(line) + width_of(part) + width_of(rest) > columns) {
+    if (columns_of(line) + columns_of(part) + columns_of(rest) > columns) {
       line += "  +" + std::to_string(others + 1);
       break;
     }
     line += part;
   }
-  return cut_to(line, columns);
+  return cut_to_columns(line, columns);
 }
 
 void LiveLine::draw() {
   if (ended_ >= total_) return erase();
+  const Screen screen = terminal_.screen();
   // A line that fills the last column would wrap on some terminals.
-  const std::size_t columns = std::max(terminal_.columns(), kLeastColumns + 1) - 1;
-  terminal_.out << "\r\033[K" << text(columns) << std::flush;
+  const std::size_t columns = std::max<std::size_t>(screen.columns.value_or(kUsualColumns), 1) - 1;
+  terminal_.out << "\r\033[K" << text(columns, screen.charset) << std::flush;
 }
 
 void LiveLine::erase() {

@@ -26,7 +26,7 @@ class LiveLine {
   };
 
   [[nodiscard]] std::string counts() const;
-  [[nodiscard]] std::string text(std::size_t columns) const;
+  [[nodiscard]] std::string text(std::size_t columns, Charset charset) const;
 
   Terminal terminal_;
   std::size_t total_;

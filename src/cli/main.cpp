@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <string_view>
@@ -64,12 +63,6 @@ void keep_memory_small() {
 
 void print_error(const Error& error) {
   std::cerr << "fgsync: " << error.describe() << "\n";
-}
-
-bool uses_color(const Options& options, int descriptor) {
-  if (options.color != Color::automatic) return options.color == Color::always;
-  const char* no_color = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe): nobody sets variables
-  return (no_color == nullptr || *no_color == '\0') && ::isatty(descriptor) == 1;
 }
 
 int run(int argc, char** argv) {

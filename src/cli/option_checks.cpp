@@ -10,9 +10,9 @@
 namespace fgsync::cli {
 
 std::optional<std::string> unknown_command(int argc, char** argv) {
-  static constexpr std::array<std::string_view, 12> kCommands{
-      "plan",    "sync",     "validate", "package", "history",    "hold",
-      "release", "rollback", "forget",   "schema",  "completion", "version"};
+  static constexpr std::array<std::string_view, 12> kCommands{"plan",    "sync",   "validate",   "package",
+                                                              "history", "hold",   "release",    "rollback",
+                                                              "forget",  "schema", "completion", "version"};
   const std::string all =
       "plan, sync, validate, package, history, hold, release, rollback, forget, schema, completion and version";
   if (argc < 2) return "which command? There are " + all;
@@ -24,7 +24,7 @@ std::optional<std::string> unknown_command(int argc, char** argv) {
 }
 
 std::optional<std::string> find_empty_option(const Options& options) {
-  const std::array<std::pair<const char*, const std::optional<std::string>*>, 13> values{{
+  const std::array<std::pair<const char*, const std::optional<std::string>*>, 14> values{{
       {"--alias", &options.alias},
       {"--env", &options.environment},
       {"--selector", &options.selector},
@@ -38,6 +38,7 @@ std::optional<std::string> find_empty_option(const Options& options) {
       {"--state", &options.state_directory},
       {"--out", &options.package_file},
       {"--plan", &options.plan_file},
+      {"--out", &options.out_file},
   }};
   for (const auto& [flag, value] : values) {
     if (*value && (*value)->empty()) return flag;
@@ -49,13 +50,14 @@ std::optional<std::string> find_empty_option(const Options& options) {
 
 std::optional<std::string> find_flag_against_plan(const Options& options) {
   if (!options.plan_file) return std::nullopt;
-  const std::array<std::pair<const char*, bool>, 6> given{{
+  const std::array<std::pair<const char*, bool>, 7> given{{
       {"--name", !options.names.empty()},
       {"--selector", options.selector.has_value()},
       {"--since", options.since.has_value()},
       {"--adopt", options.adopt},
       {"--prune and --no-prune", options.prune.has_value()},
       {"--allow-recreate", options.allow_recreate},
+      {"--out", options.out_file.has_value()},
   }};
   for (const auto& [flag, is_given] : given) {
     if (is_given) return flag;

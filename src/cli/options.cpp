@@ -16,9 +16,20 @@
 namespace fgsync::cli {
 namespace {
 
-const std::map<std::string, Format> kFormats{{"text", Format::text}, {"json", Format::json}};
-const std::map<std::string, Format> kFormatsOfValidate{
-    {"text", Format::text}, {"json", Format::json}, {"github", Format::github}, {"sarif", Format::sarif}};
+/// The forms of output, by name. Not all commands have all of them.
+const std::map<std::string, Format> kFormats{
+    {"text", Format::text},   {"json", Format::json},     {"markdown", Format::markdown}, {"ndjson", Format::ndjson},
+    {"junit", Format::junit}, {"github", Format::github}, {"sarif", Format::sarif}};
+
+std::vector<std::string> forms_of(Command command) {
+  switch (command) {
+    case Command::plan:
+    case Command::sync: return {"text", "json", "markdown", "ndjson", "junit"};
+    case Command::validate: return {"text", "json", "github", "sarif"};
+    default: return {"text", "json"};
+  }
+}
+
 const std::map<std::string, Color> kColors{
     {"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}};
 
@@ -58,28 +69,38 @@ void add_selection(CLI::App& command, Options& options) {
       ->group(group);
 }
 
+/// `text, json and sarif`.
+std::string enumerate(const std::vector<std::string>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    text += (i == 0 ? "" : i + 1 == words.size() ? " and " : ", ") + words[i];
+  }
+  return text;
+}
+
 /// What is wrong with the name of a form of output; empty when nothing is.
 std::string problem_of_format(const std::string& name, Command command) {
-  if (kFormats.contains(name)) return {};
-  if (kFormatsOfValidate.contains(name)) {
-    return command == Command::validate ? "" : name + " is only for validate; there are text and json";
-  }
-  return "there is no " + name + "; there are " +
-         (command == Command::validate ? "text, json, github and sarif" : "text and json");
+  const std::vector<std::string> forms = forms_of(command);
+  if (std::find(forms.begin(), forms.end(), name) != forms.end()) return {};
+  if (!kFormats.contains(name)) return "there is no " + name + "; there are " + enumerate(forms);
+  const bool is_of_validate = name == "github" || name == "sarif";
+  return name + " is only for " + (is_of_validate ? "validate" : "plan and sync") + "; there are " + enumerate(forms);
 }
 
 void add_output(CLI::App& command, Options& options, Command which) {
+  std::string forms;
+  for (const std::string& form : forms_of(which)) forms += (forms.empty() ? "" : "|") + form;
   const bool is_validate = which == Command::validate;
   command
       .add_option_function<std::string>(
-          "-o,--output", [&options](const std::string& name) { options.format = kFormatsOfValidate.at(name); },
-          is_validate ? "text, json, github (annotations of a workflow) or sarif" : "text or json")
+          "-o,--output", [&options](const std::string& name) { options.format = kFormats.at(name); },
+          is_validate ? "text, json, github (annotations of a workflow) or sarif" : "The form of the result")
       ->check([which](const std::string& name) { return problem_of_format(name, which); })
-      ->option_text(is_validate ? "text|json|github|sarif" : "text|json");
+      ->option_text(forms);
   command
       .add_option_function<std::string>(
           "--color", [&options](const std::string& name) { options.color = kColors.at(name); },
-          "Colours in text (default: auto, and never with NO_COLOR)")
+          "Colours in text (default: auto: on a terminal; NO_COLOR and CLICOLOR_FORCE decide otherwise)")
       ->check(CLI::IsMember(kColors))
       ->option_text("auto|always|never");
   command.add_flag_callback(
@@ -134,6 +155,11 @@ void add_extent(CLI::App& command, Options& options) {
           "list: do not read functions that the list shows unchanged (default with state); full: read everything")
       ->check(CLI::IsMember({"list", "full"}))
       ->option_text("list|full");
+}
+
+void add_out_file(CLI::App& command, Options& options) {
+  command.add_option("--out", options.out_file, "Also write the plan to this file, as JSON that only you may read")
+      ->option_text("FILE");
 }
 
 void set_timeout(Options& options, int seconds) {
@@ -200,6 +226,7 @@ void declare(CLI::App& app, Options& options) {
   add_paths(*plan, options);
   add_selection(*plan, options);
   add_output(*plan, options, Command::plan);
+  add_out_file(*plan, options);
   add_connection(*plan, options);
   add_parallel(*plan, options);
   add_extent(*plan, options);
@@ -210,6 +237,7 @@ void declare(CLI::App& app, Options& options) {
   add_paths(*sync, options);
   add_selection(*sync, options);
   add_output(*sync, options, Command::sync);
+  add_out_file(*sync, options);
   add_connection(*sync, options);
   add_parallel(*sync, options);
   add_extent(*sync, options);
@@ -276,8 +304,8 @@ void declare(CLI::App& app, Options& options) {
 /// The form of output that --show cannot have.
 std::optional<std::string> find_form_against_show(const Options& options) {
   if (!options.shows_result || options.format == Format::text) return std::nullopt;
-  const auto form = std::find_if(kFormatsOfValidate.begin(), kFormatsOfValidate.end(),
-                                 [&](const auto& known) { return known.second == options.format; });
+  const auto form =
+      std::find_if(kFormats.begin(), kFormats.end(), [&](const auto& known) { return known.second == options.format; });
   return form->first;
 }
 
@@ -381,6 +409,9 @@ std::variant<Options, int> parse_command_line(int argc, char** argv) {
   }
   if (const auto flag = find_flag_against_plan(options)) {
     return usage_error("the plan given with --plan says what to do: leave " + *flag + " out, or make another plan");
+  }
+  if (options.out_file == "-") {
+    return usage_error("--out writes a file beside the result: for the plan on standard output use -o json");
   }
   if (const auto selection = selection_of(options); !selection) return usage_error(selection.error().describe());
   return options;

@@ -24,7 +24,7 @@ enum class Command {
   completion,
   version
 };
-enum class Format { text, json, github, sarif, markdown };
+enum class Format { text, json, github, sarif, markdown, ndjson, junit };
 enum class Color { automatic, always, never };
 
 /// The command line, typed. What is absent here comes from the environment or fgsync.yaml.
@@ -50,6 +50,7 @@ struct Options {
   bool is_quiet = false;
   bool detailed_exitcode = false;
   bool show_all = false;
+  std::optional<std::string> out_file;  ///< --out of `plan` and `sync`
   bool adopt = false;
   std::optional<bool> prune;  ///< absent: as the configuration says
   bool allow_recreate = false;
@@ -59,18 +60,18 @@ struct Options {
   bool allow_blocked = false;
   std::optional<int> parallel;
   std::optional<std::chrono::milliseconds> timeout;
-  bool shows_result = false;                         ///< validate --show
-  std::string schema_kind = "function";              ///< of `schema`
-  bool explains = false;                             ///< package --explain
-  std::string package_name;                          ///< of `package`
-  std::string function;                              ///< of `history` (empty: all), `hold`, `release`, `rollback`
-  std::vector<std::string> forgotten;                ///< of `forget`
-  int history_length = 20;                           ///< history -n
-  std::string reason;                                ///< of `hold` and `rollback`
-  std::optional<std::string> alias;                  ///< rollback --alias
-  std::string to_version;                            ///< rollback --to
-  std::optional<std::string> package_file;           ///< -O
-  std::string shell;                                 ///< of `completion`
+  bool shows_result = false;                ///< validate --show
+  std::string schema_kind = "function";     ///< of `schema`
+  bool explains = false;                    ///< package --explain
+  std::string package_name;                 ///< of `package`
+  std::string function;                     ///< of `history` (empty: all), `hold`, `release`, `rollback`
+  std::vector<std::string> forgotten;       ///< of `forget`
+  int history_length = 20;                  ///< history -n
+  std::string reason;                       ///< of `hold` and `rollback`
+  std::optional<std::string> alias;         ///< rollback --alias
+  std::string to_version;                   ///< rollback --to
+  std::optional<std::string> package_file;  ///< -O
+  std::string shell;                        ///< of `completion`
 };
 
 /// The options, or the exit code when the command line was answered right away (help, usage errors).

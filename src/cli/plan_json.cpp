@@ -241,6 +241,11 @@ std::string to_text(const Json& document) {
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+/// The same on one line.
+std::string to_line(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 void add_checksum(Json& document) {
   Hasher hasher(Hasher::Function::sha256);
   hasher.update(document.dump(-1, ' ', false, Json::error_handler_t::replace));
@@ -248,6 +253,34 @@ void add_checksum(Json& document) {
 }
 
 }  // namespace
+
+std::string change_json(const plan::FunctionPlan& function) {
+  return to_line(change_of(function));
+}
+
+std::string blocked_json(const plan::Blocked& blocked, const std::string& address) {
+  return to_line(to_json(blocked, address));
+}
+
+std::string error_json(const Error& error) {
+  return to_line(to_json(error));
+}
+
+std::string diagnostic_json(const manifest::Diagnostic& diagnostic) {
+  return to_line(to_json(diagnostic));
+}
+
+std::string summary_json(const plan::Summary& summary) {
+  return to_line(summary_of(summary));
+}
+
+std::string result_json(const reconcile::FunctionReport& report) {
+  return to_line(result_of(report));
+}
+
+std::string text_json(const std::string& text) {
+  return to_line(Json(text));
+}
 
 std::string render_plan_json(const plan::Plan& plan, const PlanContext& context,
                              const manifest::Diagnostics& diagnostics) {

@@ -24,6 +24,16 @@ std::string render_plan_json(const plan::Plan& plan, const PlanContext& context,
 std::string render_sync_json(const plan::Plan& plan, const PlanContext& context,
                              const manifest::Diagnostics& diagnostics, const reconcile::Report& report);
 
+// Parts of the document as objects on one line each, for forms that are made of lines. Keys are those of the document.
+std::string change_json(const plan::FunctionPlan& function);
+std::string blocked_json(const plan::Blocked& blocked, const std::string& address);
+std::string error_json(const Error& error);
+std::string diagnostic_json(const manifest::Diagnostic& diagnostic);
+std::string summary_json(const plan::Summary& summary);
+std::string result_json(const reconcile::FunctionReport& report);
+/// Any text as a JSON string, with its quotes.
+std::string text_json(const std::string& text);
+
 /// `{"functions": 3, "errors": […], "warnings": […]}` for `validate`.
 std::string render_diagnostics_json(const manifest::Diagnostics& diagnostics, std::size_t functions,
                                     const std::optional<Selection>& selection);

@@ -1,5 +1,4 @@
 // `plan` and `sync` are one flow: a dry run is the flow that stops after the plan.
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,12 +11,18 @@
 #include "cli/confirmation.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/next_steps.hpp"
+#include "cli/output_file.hpp"
 #include "cli/plan_file.hpp"
 #include "cli/plan_json.hpp"
+#include "cli/plan_junit.hpp"
+#include "cli/plan_markdown.hpp"
+#include "cli/plan_ndjson.hpp"
 #include "cli/plan_text.hpp"
 #include "cli/progress.hpp"
 #include "cli/run_loop.hpp"
+#include "cli/screen.hpp"
 #include "cli/session.hpp"
+#include "cli/step_words.hpp"
 #include "cli/ticker.hpp"
 #include "functiongraph/regions.hpp"
 
@@ -29,6 +34,11 @@ using reconcile::Outcome;
 
 constexpr std::size_t kMaxLine = 4000;
 constexpr std::chrono::milliseconds kTick{500};
+
+/// One line of anything, for the screen behind standard output.
+std::string on_stdout(const std::string& text) {
+  return shown(printable(text, kMaxLine), screen_of(STDOUT_FILENO).charset);
+}
 
 void print_diagnostics(const manifest::Diagnostics& diagnostics) {
   for (const manifest::Diagnostic& diagnostic : diagnostics) std::cerr << manifest::to_text(diagnostic);
@@ -71,24 +81,81 @@ awaitable<Result<plan::Plan>> plan_all(Run& run) {
   co_return plan;
 }
 
-bool has_changes(const plan::Plan& plan) {
-  for (const plan::FunctionPlan& function : plan.functions) {
-    if (!function.steps.empty()) return true;
-  }
-  return false;
-}
-
 int plan_exit_code(const Run& run, const plan::Plan& plan) {
   if (plan.summary.failed > 0 || manifest::has_error(run.diagnostics)) return kFailed;
   if (!run.options.detailed_exitcode) return kOk;
   if (plan.summary.blocked > 0) return kBlocked;
-  return has_changes(plan) ? kHasChanges : kOk;
+  return has_changes(plan.summary) ? kHasChanges : kOk;
 }
 
-void print_plan(const Run& run, const plan::Plan& plan) {
+std::string render_text(const Run& run, const plan::Plan& plan) {
   const Paint paint(uses_color(run.options, STDOUT_FILENO));
   const auto unchanged = run.options.show_all ? Unchanged::listed : Unchanged::hidden;
-  std::cout << render_plan_text(plan, run.context, paint, unchanged) << std::flush;
+  return render_plan_text(plan, run.context, paint, unchanged, screen_of(STDOUT_FILENO));
+}
+
+std::string render_plan(const Run& run, const plan::Plan& plan) {
+  const auto unchanged = run.options.show_all ? Unchanged::listed : Unchanged::hidden;
+  switch (run.options.format) {
+    case Format::json: return render_plan_json(plan, run.context, run.diagnostics);
+    case Format::ndjson: return render_plan_ndjson(plan, run.context, run.diagnostics);
+    case Format::markdown: return render_plan_markdown(plan, run.context, run.diagnostics, unchanged);
+    case Format::junit: return render_plan_junit(plan, run.context, run.diagnostics);
+    default: return render_text(run, plan);
+  }
+}
+
+bool needs_attention(const reconcile::FunctionReport& function) {
+  return function.outcome != Outcome::unchanged && function.outcome != Outcome::done;
+}
+
+/// The last words. What needs a person is said again where many lines may have pushed it out of sight.
+std::string render_report(const Run& run, const reconcile::Report& report, std::chrono::milliseconds took) {
+  constexpr std::ptrdiff_t kManyLines = 10;
+  const auto lines = std::count_if(report.functions.begin(), report.functions.end(),
+                                   [](const auto& function) { return function.outcome != Outcome::unchanged; });
+  const bool has_attention = std::any_of(report.functions.begin(), report.functions.end(), needs_attention);
+  std::string text;
+  if (lines > kManyLines && has_attention) {
+    const Paint paint(uses_color(run.options, STDOUT_FILENO));
+    const Charset charset = screen_of(STDOUT_FILENO).charset;
+    text += "\nNeeds attention:\n";
+    for (const reconcile::FunctionReport& function : report.functions) {
+      if (needs_attention(function)) text += describe(function, paint, charset) + "\n";
+    }
+  }
+  text += (lines > 0 ? "\n" : "") + ("Sync: " + count_outcomes(report)) + "; " +
+          plural(run.session->access->counter.calls, "call") + ", " + std::to_string(took.count()) + " ms.\n";
+  for (const std::string& next : next_steps(report)) text += "next: " + on_stdout(next) + "\n";
+  return text;
+}
+
+/// What a sync says at the end. In text that is less, for the plan stands above it already.
+std::string render_sync(const Run& run, const plan::Plan& plan, const reconcile::Report& report,
+                        std::chrono::milliseconds took) {
+  switch (run.options.format) {
+    case Format::json: return render_sync_json(plan, run.context, run.diagnostics, report);
+    case Format::ndjson: return render_sync_end_ndjson(report, run.session->clock.wall_now(), took);
+    case Format::markdown: return render_sync_markdown(plan, run.context, run.diagnostics, report);
+    case Format::junit: return render_sync_junit(plan, run.context, run.diagnostics, report);
+    default: return render_report(run, report, took);
+  }
+}
+
+/// These show the plan before anything is done; the others are one document, at the end.
+bool shows_plan_first(Format format) {
+  return format == Format::text || format == Format::ndjson;
+}
+
+/// `--out`. True when it was written, or was not asked for.
+awaitable<bool> write_plan_file(Run& run, const plan::Plan& plan) {
+  if (!run.options.out_file) co_return true;
+  auto write = [path = *run.options.out_file, text = render_plan_json(plan, run.context, run.diagnostics)] {
+    return write_private_file(path, text);
+  };
+  const Result<void> written = co_await offload(run.session->pool, std::move(write));
+  if (!written) print_error(written.error());
+  co_return written.has_value();
 }
 
 awaitable<int> plan_only(Run& run) {
@@ -97,12 +164,9 @@ awaitable<int> plan_only(Run& run) {
     print_target_error(run, std::move(plan).error());
     co_return kFailed;
   }
-  if (run.options.format == Format::json) {
-    std::cout << render_plan_json(*plan, run.context, run.diagnostics) << std::flush;
-  } else {
-    print_plan(run, *plan);
-  }
-  co_return plan_exit_code(run, *plan);
+  const bool is_written = co_await write_plan_file(run, *plan);
+  std::cout << render_plan(run, *plan) << std::flush;
+  co_return is_written ? plan_exit_code(run, *plan) : kFailed;
 }
 
 bool is_stale(const reconcile::FunctionReport& function) {
@@ -121,57 +185,17 @@ int sync_exit_code(const Run& run, const reconcile::Report& report) {
   return is_blocked && !run.options.allow_blocked ? kBlocked : kOk;
 }
 
-std::string count_outcomes(const reconcile::Report& report) {
-  std::string text;
-  for (const Outcome outcome :
-       {Outcome::done, Outcome::failed, Outcome::blocked, Outcome::skipped, Outcome::interrupted, Outcome::unchanged}) {
-    std::size_t count = 0;
-    for (const auto& function : report.functions) count += function.outcome == outcome ? 1 : 0;
-    if (count == 0) continue;
-    text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + std::string(reconcile::name_of(outcome));
-  }
-  return text.empty() ? "nothing to do" : text;
-}
-
-bool needs_attention(const reconcile::FunctionReport& function) {
-  return function.outcome != Outcome::unchanged && function.outcome != Outcome::done;
-}
-
-/// The last words. What needs a person is said again where many lines may have pushed it out of sight.
-void print_report(const Run& run, const reconcile::Report& report, std::chrono::milliseconds took) {
-  constexpr std::ptrdiff_t kManyLines = 10;
-  const auto lines = std::count_if(report.functions.begin(), report.functions.end(),
-                                   [](const auto& function) { return function.outcome != Outcome::unchanged; });
-  const bool has_attention = std::any_of(report.functions.begin(), report.functions.end(), needs_attention);
-  if (lines > kManyLines && has_attention) {
-    const Paint paint(uses_color(run.options, STDOUT_FILENO));
-    std::cout << "\nNeeds attention:\n";
-    for (const reconcile::FunctionReport& function : report.functions) {
-      if (needs_attention(function)) std::cout << describe(function, paint) << "\n";
-    }
-  }
-  std::cout << (lines > 0 ? "\n" : "") << "Sync: " << count_outcomes(report) << "; "
-            << run.session->access->counter.calls << (run.session->access->counter.calls == 1 ? " call, " : " calls, ")
-            << took.count() << " ms.\n";
-  for (const std::string& next : next_steps(report)) std::cout << "next: " << printable(next, kMaxLine) << "\n";
-  std::cout << std::flush;
-}
-
-std::size_t columns_of_stderr() {
-  constexpr std::size_t kUsual = 80;
-  winsize size{};
-  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kUsual;
-  return size.ws_col;
-}
-
-/// In text the line of each function is a result; with JSON on standard output it is only a sign of life.
+/// In text the line of each function is a result; beside a document on standard output it is only a sign of life.
 std::unique_ptr<ShownProgress> progress_for(const Run& run, std::size_t total) {
+  if (run.options.format == Format::ndjson) return make_ndjson_progress(std::cout, run.session->clock);
   const bool is_text = run.options.format == Format::text;
   std::ostream& lines = is_text ? std::cout : std::cerr;
   const Paint paint(uses_color(run.options, is_text ? STDOUT_FILENO : STDERR_FILENO));
+  const Charset charset = screen_of(is_text ? STDOUT_FILENO : STDERR_FILENO).charset;
   ProgressStyle style = ::isatty(STDERR_FILENO) == 1 ? ProgressStyle::live : ProgressStyle::lines;
   if (run.options.is_quiet) style = is_text ? ProgressStyle::lines : ProgressStyle::none;
-  return make_progress(style, total, lines, {std::cerr, run.session->clock, columns_of_stderr}, paint);
+  const Terminal terminal{std::cerr, run.session->clock, [] { return screen_of(STDERR_FILENO); }};
+  return make_progress(style, total, lines, terminal, paint, charset);
 }
 
 std::size_t count_changes(const plan::Plan& plan) {
@@ -180,23 +204,25 @@ std::size_t count_changes(const plan::Plan& plan) {
   return count;
 }
 
-void print_names(std::ostream& out, const std::vector<std::string>& names, const std::string& what) {
+void print_names(std::ostream& out, const std::vector<std::string>& names, const std::string& what, Charset charset) {
   if (names.empty()) return;
   std::string line;
   for (const std::string& name : names) line += (line.empty() ? "" : ", ") + name;
-  out << what << ": " << printable(line, kMaxLine) << ".\n";
+  out << what << ": " << shown(printable(line, kMaxLine), charset) << ".\n";
 }
 
 /// Says what of the given plan is done already, and what it does not speak of.
 void print_binding(const Run& run, const plan::Binding& binding) {
-  std::ostream& out = run.options.format == Format::text ? std::cout : std::cerr;
-  if (run.options.is_quiet && run.options.format != Format::text) return;
-  out << "Applying " << printable(*run.options.plan_file, kMaxLine) << ", plan "
-      << printable(run.approved->plan.id, kMaxLine) << " observed " << printable(run.approved->observed_at, kMaxLine)
-      << ".\n";
-  print_names(out, binding.already_applied, "Already applied");
-  print_names(out, binding.partially_applied, "Applied in part, the rest follows");
-  print_names(out, binding.left_out, "Have changes that are not in this plan, and are left alone");
+  const bool is_text = run.options.format == Format::text;
+  std::ostream& out = is_text ? std::cout : std::cerr;
+  const Charset charset = screen_of(is_text ? STDOUT_FILENO : STDERR_FILENO).charset;
+  if (run.options.is_quiet && !is_text) return;
+  const std::string applied = "Applying " + *run.options.plan_file + ", plan " + run.approved->plan.id + " observed " +
+                              run.approved->observed_at + ".";
+  out << shown(printable(applied, kMaxLine), charset) << "\n";
+  print_names(out, binding.already_applied, "Already applied", charset);
+  print_names(out, binding.partially_applied, "Applied in part, the rest follows", charset);
+  print_names(out, binding.left_out, "Have changes that are not in this plan, and are left alone", charset);
   out << std::flush;
 }
 
@@ -211,9 +237,13 @@ awaitable<int> plan_and_apply(Run& run) {
     print_binding(run, binding);
     plan = std::move(binding.plan);
   }
-  if (run.options.format == Format::text) {
-    print_plan(run, *plan);
-    std::cout << "\n";
+  const bool is_written = co_await write_plan_file(run, *plan);
+  if (shows_plan_first(run.options.format)) {
+    std::cout << render_plan(run, *plan) << (run.options.format == Format::text ? "\n" : "") << std::flush;
+  }
+  if (!is_written) {
+    std::cerr << "Nothing was done.\n";
+    co_return kFailed;
   }
 
   const bool may_apply = co_await ask_before_deletes(run.options, run.session->pool, *plan);
@@ -232,27 +262,39 @@ awaitable<int> plan_and_apply(Run& run) {
     report = co_await run.session->reconciler->apply(*plan, progress);
   }
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(run.session->clock.now() - started);
-  if (run.options.format == Format::json) {
-    std::cout << render_sync_json(*plan, run.context, run.diagnostics, report) << std::flush;
-  } else {
-    print_report(run, report, took);
-  }
+  std::cout << render_sync(run, *plan, report, took) << std::flush;
   co_return sync_exit_code(run, report);
+}
+
+/// The plan of no function. Of a sync, it is what became of them, too.
+std::string render_nothing(const Run& run, const plan::Plan& nothing, Access access) {
+  const bool is_sync = access == Access::write;
+  switch (run.options.format) {
+    case Format::json:
+      return is_sync ? render_sync_json(nothing, run.context, run.diagnostics, {}) : render_plan(run, nothing);
+    case Format::ndjson:
+      return render_plan(run, nothing) +
+             (is_sync ? render_sync_end_ndjson({}, run.context.observed_at, std::chrono::milliseconds(0)) : "");
+    case Format::markdown:
+      return is_sync ? render_sync_markdown(nothing, run.context, run.diagnostics, {}) : render_plan(run, nothing);
+    case Format::junit:
+      return is_sync ? render_sync_junit(nothing, run.context, run.diagnostics, {}) : render_plan(run, nothing);
+    default: return "No function matches " + on_stdout(run.context.selection->flags()) + ": nothing to do.\n";
+  }
 }
 
 /// Nothing is selected: that is said, and the service is not asked.
 int answer_nothing_selected(Run& run, const Workspace& workspace, Access access) {
-  if (run.options.format == Format::text) {
-    std::cout << "No function matches " << printable(workspace.selection->flags(), kMaxLine) << ": nothing to do.\n";
-  } else {
-    if (const auto connection = resolve_connection(run.options, workspace.config))
-      name_target(*connection, run.context);
-    run.context.observed_at = SystemClock().wall_now();
-    const plan::Plan nothing = plan::assemble({});
-    std::cout << (access == Access::read ? render_plan_json(nothing, run.context, run.diagnostics)
-                                         : render_sync_json(nothing, run.context, run.diagnostics, {}));
+  if (const auto connection = resolve_connection(run.options, workspace.config)) name_target(*connection, run.context);
+  run.context.observed_at = SystemClock().wall_now();
+  const plan::Plan nothing = plan::assemble({});
+  Result<void> written;
+  if (run.options.out_file) {
+    written = write_private_file(*run.options.out_file, render_plan_json(nothing, run.context, run.diagnostics));
+    if (!written) print_error(written.error());
   }
-  return manifest::has_error(run.diagnostics) ? kFailed : kOk;
+  std::cout << render_nothing(run, nothing, access);
+  return manifest::has_error(run.diagnostics) || !written ? kFailed : kOk;
 }
 
 /// Functions are marked with the source id: without one, nobody could tell ours.

@@ -2,143 +2,170 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <tuple>
+#include <string_view>
 #include <vector>
 
 #include "base/printable.hpp"
+#include "cli/characters.hpp"
 #include "cli/step_words.hpp"
 
 namespace fgsync::cli {
 namespace {
 
-using plan::FunctionPlan;
-
 constexpr std::size_t kMinNameWidth = 14;
 constexpr std::size_t kMaxLine = 4000;
-
-/// Dangerous things first.
-enum class Group { blocked, removal, code, change, import, noted, unchanged };
-
-template <class Step>
-bool has_step(const FunctionPlan& function) {
-  return std::any_of(function.steps.begin(), function.steps.end(),
-                     [](const plan::Step& step) { return std::holds_alternative<Step>(step.action); });
-}
-
-/// The step that replaces code, not just the list of dependencies; null: there is none.
-const plan::Step* code_step(const FunctionPlan& function) {
-  const auto found = std::find_if(function.steps.begin(), function.steps.end(), [](const plan::Step& step) {
-    const auto* code = std::get_if<plan::UpdateCode>(&step.action);
-    return code != nullptr && code->changes_code();
-  });
-  return found == function.steps.end() ? nullptr : &*found;
-}
-
-Group group_of(const FunctionPlan& function) {
-  if (function.failure || !function.blocked.empty()) return Group::blocked;
-  if (function.steps.empty()) return function.notes.empty() ? Group::unchanged : Group::noted;
-  if (has_step<plan::DeleteFunction>(function)) return Group::removal;
-  if (has_step<plan::ImportFunction>(function)) return Group::import;
-  return code_step(function) != nullptr ? Group::code : Group::change;
-}
+/// Where less is left beside the names, text stands below them.
+constexpr std::size_t kMinTextWidth = 32;
+using Kind = BlockLine::Kind;
 
 class Writer {
  public:
-  Writer(const Paint& paint, std::size_t name_width) : paint_(paint), name_width_(name_width) {}
+  Writer(const Paint& paint, const Screen& screen, std::size_t name_width)
+      : paint_(paint),
+        screen_(screen),
+        name_width_(name_width),
+        is_narrow_(screen.columns && *screen.columns < name_width + 3 + kMinTextWidth) {}
 
-  void write(const FunctionPlan& function) {
-    switch (group_of(function)) {
-      case Group::blocked: write_blocked(function); break;
-      case Group::removal:
-        headline(paint_.red("-"), function, headline_of_removal(function));
-        write_settings(function);
-        break;
-      case Group::code: write_code(function); break;
-      case Group::change: write_change(function); break;
-      case Group::import:
-        headline(paint_.green("+"), function, headline_of_import(function));
-        write_settings(function);
-        break;
-      case Group::noted: write_noted(function); return;
-      case Group::unchanged: headline(" ", function, "unchanged"); break;
+  void write(const PlanBlock& block) {
+    bool is_named = false;
+    for (const BlockLine& line : block.lines) {
+      if (is_narrow_) {
+        write_narrow(block, line, is_named);
+      } else {
+        write_beside(block, line);
+      }
+      is_named = true;
     }
-    for (const plan::Note& note : function.notes) detail("note", note.message);
   }
 
+  /// Text on lines of its own; what does not fit goes on below it.
+  void paragraph(std::string_view text) { wrapped("", 0, printed(text), 2); }
+
+  /// A painted label before text.
+  void labelled(const std::string& painted, std::string_view label, std::string_view text) {
+    wrapped(painted, columns_of(label), printed(text), 2);
+  }
+
+  /// Text and a command, which is never broken: it would no longer be one when it is copied.
+  void command(std::string_view text, const std::string& command) {
+    const std::string words = printed(text);
+    const std::string line = printed(command);
+    const bool fits = !screen_.columns || columns_of(words) + 1 + columns_of(line) <= *screen_.columns;
+    if (!fits) wrapped("", 0, words, 2);
+    text_ += (fits ? words + " " : "  ") + line + "\n";
+  }
+
+  void raw(std::string_view text) { text_ += text; }
   [[nodiscard]] std::string take() { return std::move(text_); }
 
  private:
-  void headline(const std::string& symbol, const FunctionPlan& function, const std::string& what) {
-    text_ += symbol + " " + padded(function.name, name_width_) + " " + printable(what, kMaxLine) + "\n";
+  /// Names at the left, everything else beside them.
+  void write_beside(const PlanBlock& block, const BlockLine& line) {
+    const std::size_t indent = name_width_ + 3;
+    switch (line.kind) {
+      case Kind::headline: {
+        const std::string name = padded(printed(block.function->name), name_width_) + " ";
+        wrapped(symbol(block) + " " + name, 2 + columns_of(name), printed(line.text), indent);
+        break;
+      }
+      case Kind::detail: {
+        const std::string label = "    " + padded(printed(line.label), name_width_ - 2) + " ";
+        wrapped(label, columns_of(label), printed(line.text), indent);
+        break;
+      }
+      case Kind::field:
+      case Kind::below: wrapped(std::string(indent, ' '), indent, printed(line.text), indent); break;
+    }
   }
 
-  void detail(const std::string& label, const std::string& what) {
-    text_ += "    " + padded(printable(label, kMaxLine), name_width_ - 2) + " " + printable(what, kMaxLine) + "\n";
+  /// Names on lines of their own, everything else below them.
+  void write_narrow(const PlanBlock& block, const BlockLine& line, bool is_named) {
+    constexpr std::size_t kIndent = 4;
+    switch (line.kind) {
+      case Kind::headline:
+        if (!is_named) text_ += symbol(block) + " " + printed(block.function->name) + "\n";
+        wrapped(std::string(kIndent, ' '), kIndent, printed(line.text), kIndent + 2);
+        break;
+      case Kind::detail: {
+        const std::string label = std::string(kIndent, ' ') + printed(line.label) + ": ";
+        wrapped(label, columns_of(label), printed(line.text), kIndent + 2);
+        break;
+      }
+      case Kind::field:
+      case Kind::below: wrapped(std::string(kIndent + 2, ' '), kIndent + 2, printed(line.text), kIndent + 4); break;
+    }
   }
 
-  /// A line below a headline without label, for positions and advice.
-  void below(const std::string& what) { text_ += std::string(name_width_ + 3, ' ') + what + "\n"; }
-
-  static std::string padded(const std::string& text, std::size_t width) {
-    return text.size() >= width ? text : text + std::string(width - text.size(), ' ');
-  }
-
-  void write_blocked(const FunctionPlan& function) {
-    if (function.failure) {
-      headline(paint_.red("!"), function, "cannot be planned: " + function.failure->describe());
+  /// Breaks lines between words only, so that no name is cut; one that is too long for a line sticks out.
+  void wrapped(const std::string& prefix, std::size_t column, std::string_view text, std::size_t indent) {
+    text_ += prefix;
+    if (!screen_.columns || column + columns_of(text) <= *screen_.columns) {
+      text_ += std::string(text) + "\n";
       return;
     }
-    for (const plan::Blocked& blocked : function.blocked) {
-      headline(paint_.red("!"), function, "blocked: " + blocked.message);
-      if (blocked.position) below(blocked.position->to_string());
-      for (const std::string& next : blocked.next) below("next: " + next);
+    bool is_empty = true;  // nothing but an indent, or a label that the text may follow
+    while (!text.empty()) {
+      const std::size_t spaces = std::min(text.find_first_not_of(' '), text.size());
+      const std::size_t end = end_of_word(text, spaces);
+      const std::string_view word = text.substr(spaces, end - spaces);
+      const std::size_t width = columns_of(word);
+      const bool fits = column + spaces + width <= *screen_.columns;
+      if (!fits && (!is_empty || column > indent)) {
+        trim();
+        text_ += "\n" + std::string(indent, ' ');
+        column = indent;
+      } else {
+        text_.append(spaces, ' ');
+        column += spaces;
+      }
+      text_ += word;
+      column += width;
+      is_empty = false;
+      text.remove_prefix(end);
     }
-    if (has_step<plan::DeleteFunction>(function)) detail("delete", headline_of_removal(function));
-    if (!has_step<plan::DeleteFunction>(function) && has_step<plan::ImportFunction>(function)) {
-      detail(word_of_making(function), "new function");
+    text_ += "\n";
+  }
+
+  /// Marks such as those of files stay with the word that they are about.
+  static std::size_t end_of_word(std::string_view text, std::size_t begin) {
+    const std::size_t end = std::min(text.find(' ', begin), text.size());
+    const std::string_view word = text.substr(begin, end - begin);
+    const bool is_mark = word.find_first_not_of("(+~-") == std::string_view::npos;
+    return is_mark && end + 1 < text.size() && text[end + 1] != ' ' ? std::min(text.find(' ', end + 1), text.size())
+                                                                    : end;
+  }
+
+  void trim() {
+    while (text_.ends_with(' ')) text_.pop_back();
+  }
+
+  [[nodiscard]] std::string symbol(const PlanBlock& block) const {
+    const std::string sign(1, symbol_of(block.group));
+    switch (block.group) {
+      case Group::blocked:
+      case Group::removal: return paint_.red(sign);
+      case Group::code:
+      case Group::change: return paint_.yellow(sign);
+      case Group::import: return paint_.green(sign);
+      case Group::noted:
+      case Group::unchanged: return sign;
     }
-    write_steps(function, nullptr);
+    return sign;
   }
 
-  void write_code(const FunctionPlan& function) {
-    const plan::Step* step = code_step(function);
-    headline(paint_.yellow("^"), function, headline_of_code(std::get<plan::UpdateCode>(step->action), step->reason));
-    write_steps(function, nullptr);
+  [[nodiscard]] std::string printed(std::string_view text) const {
+    return shown(printable(text, kMaxLine), screen_.charset);
   }
 
-  void write_change(const FunctionPlan& function) {
-    const ChangeHeadline said = headline_of_change(function);
-    headline(paint_.yellow("~"), function, said.text);
-    write_steps(function, said.told);
-  }
-
-  /// Nothing is done, and nothing needs to be.
-  void write_noted(const FunctionPlan& function) {
-    for (const plan::Note& note : function.notes) headline("i", function, note.message);
-  }
-
-  /// The steps below a headline, but for the one that it says.
-  void write_steps(const FunctionPlan& function, const plan::Step* told) {
-    for (const plan::Step& step : function.steps) {
-      if (&step != told) write_step(step, function);
-    }
-  }
-
-  /// The headline of an import names version and aliases; what else the new function gets stands below.
-  void write_settings(const FunctionPlan& function) {
-    for (const plan::Step& step : function.steps) {
-      const bool is_said = std::holds_alternative<plan::PublishVersion>(step.action) ||
-                           std::holds_alternative<plan::CreateAlias>(step.action);
-      if (!is_said) write_step(step, function);
-    }
-  }
-
-  void write_step(const plan::Step& step, const FunctionPlan& function) {
-    if (const auto line = line_of(step, function)) detail(line->label, line->text);
+  static std::string padded(const std::string& text, std::size_t width) {
+    const std::size_t columns = columns_of(text);
+    return columns >= width ? text : text + std::string(width - columns, ' ');
   }
 
   const Paint& paint_;
+  const Screen& screen_;
   std::size_t name_width_;
+  bool is_narrow_;
   std::string text_;
 };
 
@@ -160,16 +187,16 @@ std::string headline(const PlanContext& context) {
   return "Plan for project " + context.project_id + ", " +
          (context.region.empty() ? context.endpoint : context.region) + " (manifests in " + context.source +
          environment + only + "; observed " + time + ", " + plural(context.calls, "call") + ", " +
-         std::to_string(context.took.count()) + " ms" + trusted + ")\n\n";
+         std::to_string(context.took.count()) + " ms" + trusted + ")";
 }
+
+}  // namespace
 
 bool has_changes(const plan::Summary& summary) {
   return summary.import + summary.create + summary.update_code + summary.update_config + summary.publish +
              summary.alias + summary.setting + summary.prune + summary.remove >
          0;
 }
-
-}  // namespace
 
 std::string summary_line(const plan::Summary& summary) {
   std::string line;
@@ -193,35 +220,32 @@ std::string summary_line(const plan::Summary& summary) {
 }
 
 std::string render_plan_text(const plan::Plan& plan, const PlanContext& context, const Paint& paint,
-                             Unchanged unchanged) {
-  std::vector<const FunctionPlan*> functions;
+                             Unchanged unchanged, const Screen& screen) {
+  const std::vector<PlanBlock> blocks = blocks_of(plan, unchanged);
   std::size_t width = kMinNameWidth;
-  for (const FunctionPlan& function : plan.functions) {
-    if (unchanged == Unchanged::hidden && group_of(function) == Group::unchanged) continue;
-    functions.push_back(&function);
-    width = std::max(width, function.name.size() + 2);
-  }
-  std::sort(functions.begin(), functions.end(), [](const auto* a, const auto* b) {
-    return std::tuple(group_of(*a), a->wave, a->name) < std::tuple(group_of(*b), b->wave, b->name);
-  });
-  Writer writer(paint, width);
-  for (const FunctionPlan* function : functions) writer.write(*function);
-
-  std::string text = headline(context) + writer.take();
-  if (!functions.empty()) text += "\n";
+  for (const PlanBlock& block : blocks) width = std::max(width, columns_of(block.function->name) + 2);
+  Writer writer(paint, screen, width);
+  writer.paragraph(headline(context));
+  writer.raw("\n");
+  for (const PlanBlock& block : blocks) writer.write(block);
+  if (!blocks.empty()) writer.raw("\n");
   if (!has_changes(plan.summary) && plan.summary.blocked + plan.summary.failed == 0) {
-    text += paint.green("No changes:") + " " + plural(plan.functions.size(), "function") + " as the manifests say" +
-            (plan.summary.noted > 0 ? ", " + std::to_string(plan.summary.noted) + " with a note" : "") + ".\n";
+    writer.labelled(paint.green("No changes:"), "No changes:",
+                    " " + plural(plan.functions.size(), "function") + " as the manifests say" +
+                        (plan.summary.noted > 0 ? ", " + std::to_string(plan.summary.noted) + " with a note" : "") +
+                        ".");
   } else {
-    text += paint.bold("Plan:") + " " + summary_line(plan.summary) + ".\n";
+    writer.labelled(paint.bold("Plan:"), "Plan:", " " + summary_line(plan.summary) + ".");
   }
-  if (!context.is_complete) text += "Partial: some manifests have errors and were left out.\n";
-  if (has_changes(plan.summary)) {
-    text += "Plan " + plan.id + ".";
-    if (!context.apply_command.empty()) text += " Apply it: " + context.apply_command;
-    text += "\n";
+  if (!context.is_complete) writer.paragraph("Partial: some manifests have errors and were left out.");
+  if (!has_changes(plan.summary)) return writer.take();
+  const std::string number = "Plan " + plan.id + ".";
+  if (context.apply_command.empty()) {
+    writer.paragraph(number);
+  } else {
+    writer.command(number + " Apply it:", context.apply_command);
   }
-  return text;
+  return writer.take();
 }
 
 }  // namespace fgsync::cli

@@ -7,6 +7,8 @@
 
 #include "base/clock.hpp"
 #include "cli/paint.hpp"
+#include "cli/plan_blocks.hpp"
+#include "cli/screen.hpp"
 #include "cli/selection.hpp"
 #include "plan/model.hpp"
 
@@ -33,12 +35,13 @@ struct PlanContext {
   bool allows_recreate = false;
 };
 
-enum class Unchanged { hidden, listed };
-
 /// The plan for people: blocked first, then what is deleted, then changes, imports and notes; unchanged ones counted
-/// (docs/cli.md).
+/// (docs/cli.md). On a narrow screen lines are broken between words, and text stands below the names.
 std::string render_plan_text(const plan::Plan& plan, const PlanContext& context, const Paint& paint,
-                             Unchanged unchanged);
+                             Unchanged unchanged, const Screen& screen = {});
+
+/// Whether there is any step.
+bool has_changes(const plan::Summary& summary);
 
 /// `1 to import, 2 to publish, 1 blocked`; empty for a plan without functions.
 std::string summary_line(const plan::Summary& summary);

@@ -16,6 +16,7 @@ using plan::Reason;
 constexpr std::size_t kShownDigits = 12;
 constexpr std::size_t kShownValue = 60;
 constexpr std::size_t kShownFiles = 6;
+constexpr std::size_t kFieldsOnOneLine = 3;
 
 template <class Step>
 const plan::Step* find_step(const FunctionPlan& function) {
@@ -49,9 +50,37 @@ std::string describe_change(const plan::FieldChange& change) {
 }
 
 std::string describe_changes(const std::vector<plan::FieldChange>& changes, Reason reason) {
+  if (changes.size() > kFieldsOnOneLine) return plural(changes.size(), "field") + cause_of(reason);
   std::string text;
   for (const plan::FieldChange& change : changes) text += (text.empty() ? "" : "; ") + describe_change(change);
   return text + cause_of(reason);
+}
+
+/// Null: the step is not about fields.
+const std::vector<plan::FieldChange>* fields_of(const plan::Action& action) {
+  if (const auto* step = std::get_if<plan::UpdateConfig>(&action)) return &step->changes;
+  if (const auto* step = std::get_if<plan::UpdateTags>(&action)) return &step->changes;
+  if (const auto* step = std::get_if<plan::UpdateAsyncConfig>(&action)) return &step->changes;
+  if (const auto* step = std::get_if<plan::UpdateReservedInstances>(&action)) return &step->changes;
+  return nullptr;
+}
+
+/// `alias prod`, `aliases canary and prod`; empty for none.
+std::string enumerate_aliases(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    text += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + names[i];
+  }
+  return names.empty() ? "" : (names.size() == 1 ? "alias " : "aliases ") + text;
+}
+
+/// What the steps change of latest's code and configuration, in words; empty: nothing.
+std::string changes_of_latest(const FunctionPlan& function) {
+  const plan::Step* code = find_step<plan::UpdateCode>(function);
+  const plan::Step* config = find_step<plan::UpdateConfig>(function);
+  const bool has_config = config != nullptr && !std::get<plan::UpdateConfig>(config->action).changes.empty();
+  if (code == nullptr) return has_config ? "config" : "";
+  return has_config ? "code and config" : "code";
 }
 
 std::string describe_config(const plan::UpdateConfig& step, Reason reason) {
@@ -161,6 +190,33 @@ struct Liner {
 
 std::optional<StepLine> line_of(const plan::Step& step, const FunctionPlan& function) {
   return std::visit(Liner{step.reason, function}, step.action);
+}
+
+std::vector<std::string> field_lines(const plan::Step& step) {
+  const auto* changes = fields_of(step.action);
+  if (changes == nullptr || changes->size() <= kFieldsOnOneLine) return {};
+  std::vector<std::string> lines;
+  for (const plan::FieldChange& change : *changes) lines.push_back(describe_change(change));
+  return lines;
+}
+
+std::optional<StepLine> early_traffic(const FunctionPlan& function) {
+  const std::string what = changes_of_latest(function);
+  std::vector<std::string> moved;
+  for (const plan::Step& step : function.steps) {
+    const auto* alias = std::get_if<plan::UpdateAlias>(&step.action);
+    if (alias != nullptr && alias->from != alias->to) moved.push_back(alias->name);
+  }
+  std::vector<std::string> on_latest;
+  for (const auto& [alias, version] : function.preconditions.aliases) {
+    if (version == "latest") on_latest.push_back(alias);
+  }
+  if (what.empty() || (moved.empty() && on_latest.empty())) return std::nullopt;
+  std::string text = "new " + what + " at once: its triggers";
+  text += on_latest.empty() ? " and calls without an alias get it"
+                            : ", calls without an alias and " + enumerate_aliases(on_latest) + " get it";
+  if (!moved.empty()) text += " before " + enumerate_aliases(moved) + (moved.size() == 1 ? " moves" : " move");
+  return StepLine{"latest", text};
 }
 
 std::string headline_of_code(const plan::UpdateCode& step, Reason reason) {

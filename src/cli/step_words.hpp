@@ -18,6 +18,13 @@ struct StepLine {
 /// What a step does, as a line; nothing where the headline says all of it (delete, import).
 std::optional<StepLine> line_of(const plan::Step& step, const plan::FunctionPlan& function);
 
+/// Each field that a step changes, where there are too many to stand in its line; else nothing.
+std::vector<std::string> field_lines(const plan::Step& step);
+
+/// Who gets new code or configuration before the aliases move, because latest changes first; nothing where no alias
+/// moves or stands on latest.
+std::optional<StepLine> early_traffic(const plan::FunctionPlan& function);
+
 /// What stands in the headline, by what kind of plan it is.
 std::string headline_of_code(const plan::UpdateCode& step, plan::Reason reason);
 /// `import` or `create`; empty where the function is not made.

@@ -43,7 +43,9 @@ void print(const Workspace& workspace, std::size_t valid, Format format) {
       print_counts(std::cout, workspace, valid);
       break;
     case Format::json: std::cout << render_diagnostics_json(workspace.diagnostics, valid, workspace.selection); break;
-    case Format::markdown: break;  // of schema only
+    case Format::markdown:
+    case Format::ndjson:
+    case Format::junit: break;  // of other commands only
     case Format::sarif: std::cout << render_sarif(workspace.diagnostics, workspace.root); break;
   }
 }

@@ -80,6 +80,8 @@ TEST_CASE("the plan as text: dangerous things first, unchanged ones counted") {
         "    code           sha512:aaaaaaaaaaaa… → sha512:bbbbbbbbbbbb…   (+ src/tax.py  ~ src/app.py  - src/old.py)\n"
         "    config         timeout 30 → 60 s\n"
         "    version        v1.5.0 (new)\n"
+        "    latest         new code and config at once: its triggers and calls without an alias get it before alias "
+        "prod moves\n"
         "    alias prod     v1.4.0 → v1.5.0\n"
         "~ orders-worker    config: memory_size 256 → 512 MB; user_data.MODE (unset) → fast (changed on the service)\n"
         "    version        v-77e1d2c3b4a5 (new, auto)\n"

@@ -25,9 +25,10 @@ struct Screen {
   std::ostringstream live;
   test::SimulatedClock clock;
   std::size_t columns = 80;
+  cli::Charset charset = cli::Charset::utf8;
 
   cli::Terminal terminal() {
-    return {live, clock, [this] { return columns; }};
+    return {live, clock, [this] { return cli::Screen{.columns = columns, .charset = charset}; }};
   }
   /// The live line as it stands.
   [[nodiscard]] std::string shown() const {
@@ -131,6 +132,21 @@ TEST_CASE("what the service sent cannot write escape codes into the last line") 
   progress->on_step("thumb", plan::PublishVersion{"v1\033[2J\n", "", false});
   CHECK(screen.shown().find('\033') == std::string::npos);
   CHECK(screen.shown().find('\n') == std::string::npos);
+}
+
+TEST_CASE("the last line counts columns, not bytes, and has no character that the terminal cannot show") {
+  Screen screen;
+  auto progress = cli::make_progress(cli::ProgressStyle::live, 2, screen.lines, screen.terminal(), cli::Paint(false));
+  screen.columns = 40;
+  progress->on_start("\u03b1\u03b2\u03b3\u03b4-\u65e5\u672c");  // 9 columns of 15 bytes
+  CHECK(screen.shown() == "[........] 0/2  \u03b1\u03b2\u03b3\u03b4-\u65e5\u672c: begins");
+  screen.columns = 33;
+  progress->tick();
+  CHECK(screen.shown() == "[........] 0/2  +1");
+  screen.columns = 80;
+  screen.charset = cli::Charset::ascii;
+  progress->tick();
+  CHECK(screen.shown() == "[....................] 0/2  \\u03b1\\u03b2\\u03b3\\u03b4-\\u65e5\\u672c: begins");
 }
 
 TEST_CASE("quiet is quiet") {

@@ -284,11 +284,15 @@ class Validate(Selected):
             "selection": {"names": ["good"], "selector": None, "since": None}})
 
     def test_other_commands_do_not_know_these_forms(self):
-        for command in (["plan"], ["sync"], ["package", "good"]):
+        of_plan = "text, json, markdown, ndjson and junit"
+        for command, forms in ((["plan"], of_plan), (["sync"], of_plan), (["package", "good"], "text and json")):
             for form in ("github", "sarif"):
                 _, err = self.run_fgsync(*command, "-o", form, code=64)
-                self.assertEqual(err, f"fgsync: --output: {form} is only for validate; there are text and json\n"
+                self.assertEqual(err, f"fgsync: --output: {form} is only for validate; there are {forms}\n"
                                       "Try: fgsync --help\n")
+        for command, forms in ((["validate"], "text, json, github and sarif"), (["history"], "text and json")):
+            _, err = self.run_fgsync(*command, "-o", "junit", code=64)
+            self.assertIn(f"junit is only for plan and sync; there are {forms}\n", err)
         _, err = self.run_fgsync("validate", "-o", "yaml", code=64)
         self.assertIn("there is no yaml; there are text, json, github and sarif", err)
 

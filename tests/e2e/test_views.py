@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+"""The forms of the plan, as a user gets them: files, pipes, terminals, and events while they happen."""
+import fcntl
+import json
+import os
+import pty
+import stat
+import struct
+import subprocess
+import termios
+import threading
+import xml.etree.ElementTree
+
+from harness import FGSYNC, Case, Proxy, main, wait_for
+
+FORMS = ("text", "json", "markdown", "ndjson", "junit")
+
+
+class Views(Case):
+    def events(self, *arguments, **options):
+        out, err = self.run_fgsync(*arguments, "-o", "ndjson", **options)
+        return [json.loads(line) for line in out.splitlines()], err
+
+    def test_junit_fails_for_what_is_blocked_and_for_mistakes(self):
+        self.add_function("good")
+        self.add_function("bad", version="v1")
+        self.run_fgsync("sync")
+        (self.work / "code" / "bad" / "index.py").write_text("changed = True\n")
+        self.add_function("wrong", timeout=-1)
+        out, _ = self.run_fgsync("plan", "-o", "junit", code=1)
+        report = xml.etree.ElementTree.fromstring(out)
+        suite = report.find("testsuite")
+        self.assertEqual((suite.get("tests"), suite.get("failures")), ("3", "2"))
+        failures = {case.get("name"): case.find("failure") for case in suite.iter("testcase")}
+        self.assertIsNone(failures["good"])
+        self.assertEqual(failures["bad"].get("type"), "version_conflict")
+        self.assertIn("bump the version", failures["bad"].get("message"))
+
+    def test_events_of_sync(self):
+        self.add_function("a")
+        events, err = self.events("sync")
+        self.assertEqual([event["type"] for event in events],
+                         ["version", "planned_change", "change_summary", "apply_start", "apply_progress",
+                          "apply_progress", "apply_progress", "apply_complete", "change_summary"])
+        self.assertEqual(events[-2]["done"][0], "import")
+        self.assertEqual(events[-1]["outcomes"]["done"], 1)
+        self.assertEqual(err, "")
+
+    def test_events_are_written_when_they_happen(self):
+        self.add_function("a")
+        gate = threading.Event()
+        seen = []
+
+        def rule(method, path, count):
+            if method != "GET":
+                seen.append(path)
+                gate.wait(20)
+            return None
+
+        proxy = Proxy(self.emulator.port, rule)
+        self.addCleanup(proxy.stop)
+        self.addCleanup(gate.set)
+        process = self.start("sync", "-o", "ndjson", environment=self.environment(FGSYNC_ENDPOINT=proxy.url))
+        lines = []
+        while not lines or lines[-1]["type"] != "apply_progress":
+            lines.append(json.loads(process.stdout.readline()))
+        wait_for(lambda: seen)
+        self.assertIsNone(process.poll())  # the call is still under way, and its event is here
+        gate.set()
+        rest, _ = process.communicate(timeout=30)
+        self.assertEqual(json.loads(rest.splitlines()[-1])["operation"], "apply")
+        self.assertEqual(process.returncode, 0)
+
+    def test_out_writes_the_plan_for_its_owner_only(self):
+        self.add_function("a")
+        path = self.work / "plan.json"
+        path.write_text("old")
+        path.chmod(0o644)
+        for form in FORMS:
+            out, _ = self.run_fgsync("plan", "-o", form, "--out", "plan.json")
+            self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
+            self.assertEqual(json.loads(path.read_text())["changes"][0]["address"], "a")
+        self.run_fgsync("sync", "--out", "plan.json")
+        self.assertNotIn("results", json.loads(path.read_text()))
+        self.assertEqual(sorted(entry.name for entry in self.work.iterdir()),
+                         ["code", "fgsync.yaml", "manifests", "plan.json"])
+
+    def test_without_the_file_nothing_is_applied(self):
+        self.add_function("a")
+        out, err = self.run_fgsync("sync", "--out", "missing/plan.json", code=1)
+        self.assertIn("cannot write missing/plan.json: No such file or directory; check the directory", err)
+        self.assertIn("Nothing was done.", err)
+        self.assertEqual(self.emulator.mutations(), [])
+        _, err = self.run_fgsync("plan", "--out", "-", code=64)
+        self.assertIn("use -o json", err)
+
+    def test_nothing_selected_has_every_form(self):
+        self.add_function("a")
+        for command in ("plan", "sync"):
+            for form in FORMS:
+                out, _ = self.run_fgsync(command, "-o", form, "-l", "team=none", "--out", "plan.json")
+                self.assertNotEqual(out, "")
+                self.assertEqual(json.loads((self.work / "plan.json").read_text())["changes"], [])
+        self.assertEqual(self.emulator.requests(), [])
+
+    def test_a_full_disk_and_a_closed_pipe(self):
+        self.add_function("a")
+        for form in FORMS:
+            with open("/dev/full", "w") as full:
+                process = subprocess.run([FGSYNC, "plan", "-o", form], cwd=self.work, env=self.environment(),
+                                         stdout=full, stderr=subprocess.PIPE, text=True, timeout=30)
+            self.assertEqual(process.returncode, 1, form)
+            self.assertIn("could not be written", process.stderr)
+            reader, writer = os.pipe()
+            os.close(reader)
+            process = subprocess.run([FGSYNC, "plan", "-o", form], cwd=self.work, env=self.environment(),
+                                     stdout=writer, stderr=subprocess.PIPE, text=True, timeout=30)
+            os.close(writer)
+            self.assertEqual((process.returncode, process.stderr), (0, ""), form)
+
+    def on_a_terminal(self, columns, **variables):
+        """What `fgsync plan` writes to a terminal of this width."""
+        master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        process = subprocess.Popen([FGSYNC, "plan"], cwd=self.work, stdout=slave, stderr=subprocess.DEVNULL,
+                                   stdin=slave, env=self.environment(**{"TERM": "xterm", "COLUMNS": None,
+                                                                        "LC_ALL": "C.UTF-8", "NO_COLOR": None,
+                                                                        "CLICOLOR_FORCE": None, **variables}))
+        os.close(slave)
+        text = b""
+        while True:
+            try:
+                piece = os.read(master, 4096)
+            except OSError:  # the other end has gone
+                break
+            if not piece:
+                break
+            text += piece
+        os.close(master)
+        self.assertEqual(process.wait(timeout=30), 0)
+        return text.decode().replace("\r\n", "\n")
+
+    def test_a_terminal_has_a_width_and_colours(self):
+        name = "a-function-with-a-name-that-is-quite-long-for-a-terminal"
+        self.add_function(name)
+        text = self.on_a_terminal(40)
+        self.assertIn(f"\x1b[32m+\x1b[0m {name}\n    import", text)
+        lines = [line for line in text.splitlines() if name not in line]
+        self.assertLessEqual(max(len(line) for line in lines if "\x1b" not in line and "http" not in line), 40)
+        self.assertIn(f"+ {name}   import, publish", self.on_a_terminal(40, COLUMNS="300", NO_COLOR="1"))
+        self.assertIn("->", self.on_a_terminal(300, LC_ALL="C"))
+        self.assertIn("→", self.on_a_terminal(300))
+
+    def test_off_a_terminal_there_is_neither(self):
+        self.add_function("a")
+        environment = self.environment(COLUMNS="20", LC_ALL="C.UTF-8", NO_COLOR=None, CLICOLOR_FORCE=None)
+        out, _ = self.run_fgsync("plan", environment=environment)
+        self.assertNotIn("\x1b", out)
+        self.assertIn("+ a              import, publish", out)
+        out, _ = self.run_fgsync("plan", environment={**environment, "CLICOLOR_FORCE": "1"})
+        self.assertIn("\x1b[32m+", out)
+        out, _ = self.run_fgsync("plan", "--color", "never", environment={**environment, "CLICOLOR_FORCE": "1"})
+        self.assertNotIn("\x1b", out)
+
+    def test_what_the_service_says_breaks_no_form(self):
+        self.add_function("a", description="a")
+        self.run_fgsync("sync")
+        raw = (b'HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s')
+        body = b'{"error_code": "FSS.1", "error_msg": "caf\\u00e9 \\u001b[31m </code> \\u0000 \\uffff \\n@all"}'
+        proxy = Proxy(self.emulator.port, lambda method, path, count:
+                      raw % (len(body), body) if "/functions/" in path else None)
+        self.addCleanup(proxy.stop)
+        for form in FORMS:
+            process = subprocess.run([FGSYNC, "plan", "-o", form, "--refresh", "full"], cwd=self.work,
+                                     env=self.environment(FGSYNC_ENDPOINT=proxy.url, LC_ALL="C.UTF-8"),
+                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+            self.assertEqual(process.returncode, 1, process.stderr)
+            text = process.stdout.decode()  # it is UTF-8
+            self.assertNotIn("\x1b", text)
+            self.assertIn("FSS.1", text)
+            if form == "json":
+                json.loads(text)
+            if form == "junit":
+                xml.etree.ElementTree.fromstring(text)
+            if form == "ndjson":
+                self.assertTrue(all(json.loads(line) for line in text.splitlines()))
+
+
+if __name__ == "__main__":
+    main()
