@@ -138,7 +138,7 @@ plan::Plan hostile_plan() {
       "\xff\xfe caf\xe9 \xc3\xa9 \xed\xa0\x80 \xf0\x9f\x98\x80 \xc2\x9b \xe2\x80\xae \xef\xbf\xbf";
   auto bad_blocked = function("bad-blocked", 1);
   bad_blocked.position = SourcePosition{"manifests/`x` <b>@all\n.yaml", 1, 2};
-  bad_blocked.blocked.push_back({"x<y", markup + controls, bad_blocked.position, {"fgsync forget '`'", controls}});
+  bad_blocked.blocked.push_back({"bad", markup + controls, bad_blocked.position, {"fgsync forget '`'", controls}});
   auto bad_name = function(markup, 1);
   bad_name.name = "@octocat </summary> `x`\n\xff";
   bad_name.steps.push_back({plan::UpdateConfig{{{"user_data." + markup, controls, broken},
