@@ -6,28 +6,65 @@
 #include "cli/shell_word.hpp"
 
 namespace fgsync::cli {
+namespace {
+
+class CommandLine {
+ public:
+  void add(const std::string& words) { text_ += " " + words; }
+  void add(const char* flag, const std::optional<std::string>& value) {
+    if (!value) return;
+    // What looks like a flag is a value only behind `=`.
+    text_ += std::string(" ") + flag + (value->starts_with('-') ? "=" : " ") + shell_word(*value);
+  }
+
+  void add_target(const Options& options) {
+    add("--config", options.config_file);
+    add("--endpoint", options.endpoint);
+    add("--project-id", options.project_id);
+    add("--region", options.region);
+    add("--ca-file", options.ca_file);
+    add("--state", options.state_directory);
+    if (options.no_state) add("--no-state");
+  }
+
+  void add_refresh(const Options& options) {
+    if (options.refreshes_fully) add(*options.refreshes_fully ? "--refresh full" : "--refresh list");
+  }
+
+  void add_paths(const Options& options) {
+    for (const std::string& path : options.paths) add(shell_word(path.starts_with('-') ? "./" + path : path));
+  }
+
+  [[nodiscard]] std::string take() { return std::move(text_); }
+
+ private:
+  std::string text_ = "fgsync sync";
+};
+
+}  // namespace
 
 std::string apply_command(const Options& options) {
-  std::string command = "fgsync sync";
-  auto add = [&command](const char* flag, const std::optional<std::string>& value) {
-    if (value) command += std::string(" ") + flag + " " + shell_word(*value);
-  };
-  add("--root", options.root);
-  add("--env", options.environment);
-  add("--config", options.config_file);
-  add("--endpoint", options.endpoint);
-  add("--project-id", options.project_id);
-  add("--region", options.region);
-  add("--ca-file", options.ca_file);
-  add("--state", options.state_directory);
-  if (options.no_state) command += " --no-state";
-  if (options.adopt) command += " --adopt";
-  if (options.prune) command += *options.prune ? " --prune" : " --no-prune";
-  if (options.allow_recreate) command += " --allow-recreate";
-  if (options.refreshes_fully) command += *options.refreshes_fully ? " --refresh full" : " --refresh list";
-  if (const auto selection = selection_of(options); selection && *selection) command += " " + (*selection)->flags();
-  for (const std::string& path : options.paths) command += " " + shell_word(path);
-  return command;
+  CommandLine command;
+  command.add("--root", options.root);
+  command.add("--env", options.environment);
+  command.add_target(options);
+  if (options.adopt) command.add("--adopt");
+  if (options.prune) command.add(*options.prune ? "--prune" : "--no-prune");
+  if (options.allow_recreate) command.add("--allow-recreate");
+  command.add_refresh(options);
+  if (const auto selection = selection_of(options); selection && *selection) command.add((*selection)->flags());
+  command.add_paths(options);
+  return command.take();
+}
+
+std::string apply_exactly_command(const Options& options) {
+  CommandLine command;
+  command.add("--plan", options.out_file);
+  command.add("--root", options.root);
+  command.add_target(options);
+  command.add_refresh(options);
+  command.add_paths(options);
+  return command.take();
 }
 
 }  // namespace fgsync::cli

@@ -44,7 +44,7 @@ class Teller {
         tell_settings();
         break;
       case Group::noted:  // nothing is done, and nothing needs to be
-        for (const plan::Note& note : function_.notes) headline(note.message);
+        for (const plan::Note& note : function_.notes) headline("note: " + note.message);
         return std::move(lines_);
       case Group::unchanged: headline("unchanged"); break;
     }

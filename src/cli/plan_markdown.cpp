@@ -211,7 +211,7 @@ std::string render_plan_markdown(const plan::Plan& plan, const PlanContext& cont
                            about(plan, context) + render_mistakes(diagnostics);
   const std::string foot = context.apply_command.empty() || !has_changes(plan.summary)
                                ? ""
-                               : "Apply it:\n\n" + fenced({printed(context.apply_command)});
+                               : apply_words(context) + "\n\n" + fenced({printed(context.apply_command)});
   return cut_at_functions(head, functions, foot, max_bytes);
 }
 

@@ -1,4 +1,5 @@
 // `plan` and `sync` are one flow: a dry run is the flow that stops after the plan.
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -158,6 +159,16 @@ awaitable<bool> write_plan_file(Run& run, const plan::Plan& plan) {
   co_return written.has_value();
 }
 
+/// The command for exactly this plan, where there is a file that can be read again.
+void name_saved_plan(Run& run) {
+  struct stat status{};
+  const auto& file = run.options.out_file;
+  if (!file || run.context.apply_command.empty()) return;
+  if (::stat(file->c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return;
+  run.context.apply_command = apply_exactly_command(run.options);
+  run.context.is_saved = true;
+}
+
 awaitable<int> plan_only(Run& run) {
   auto plan = co_await plan_all(run);
   if (!plan) {
@@ -165,6 +176,7 @@ awaitable<int> plan_only(Run& run) {
     co_return kFailed;
   }
   const bool is_written = co_await write_plan_file(run, *plan);
+  if (is_written) name_saved_plan(run);
   std::cout << render_plan(run, *plan) << std::flush;
   co_return is_written ? plan_exit_code(run, *plan) : kFailed;
 }

@@ -192,6 +192,10 @@ std::string headline(const PlanContext& context) {
 
 }  // namespace
 
+std::string apply_words(const PlanContext& context) {
+  return context.is_saved ? "Apply exactly this:" : "Apply it:";
+}
+
 bool has_changes(const plan::Summary& summary) {
   return summary.import + summary.create + summary.update_code + summary.update_config + summary.publish +
              summary.alias + summary.setting + summary.prune + summary.remove >
@@ -243,7 +247,8 @@ std::string render_plan_text(const plan::Plan& plan, const PlanContext& context,
   if (context.apply_command.empty()) {
     writer.paragraph(number);
   } else {
-    writer.command(number + " Apply it:", context.apply_command);
+    writer.command(number + " " + apply_words(context), context.apply_command);
+    if (!context.is_saved) writer.paragraph("To apply exactly this plan, save it with --out FILE.");
   }
   return writer.take();
 }

@@ -29,6 +29,7 @@ struct PlanContext {
   /// When the first of the functions that were not read was read last; absent: all were.
   std::optional<std::chrono::system_clock::time_point> trusted_since;
   std::string apply_command;  ///< what does what the plan says; empty where the plan is about to be applied
+  bool is_saved = false;      ///< `apply_command` applies exactly this plan, which is in a file
   bool is_complete = true;    ///< false: some manifests could not be used
   bool adopts = false;        ///< --adopt
   std::optional<bool> prune;  ///< --prune, --no-prune; absent: as the configuration says
@@ -39,6 +40,9 @@ struct PlanContext {
 /// (docs/cli.md). On a narrow screen lines are broken between words, and text stands below the names.
 std::string render_plan_text(const plan::Plan& plan, const PlanContext& context, const Paint& paint,
                              Unchanged unchanged, const Screen& screen = {});
+
+/// What stands before the command: `Apply it:`, or `Apply exactly this:`.
+std::string apply_words(const PlanContext& context);
 
 /// Whether there is any step.
 bool has_changes(const plan::Summary& summary);

@@ -89,7 +89,9 @@ TEST_CASE("the plan as text: dangerous things first, unchanged ones counted") {
         "\n"
         "Plan: 1 to import, 1 to update, 2 config, 3 to publish, 2 aliases, 1 blocked, 1 failed, 1 unchanged.\n"
         "Plan " +
-            plan.id + ". Apply it: fgsync sync\n");
+            plan.id +
+            ". Apply it: fgsync sync\n"
+            "To apply exactly this plan, save it with --out FILE.\n");
 }
 
 TEST_CASE("the headline says what was selected") {
@@ -99,7 +101,7 @@ TEST_CASE("the headline says what was selected") {
       render_plan_text(plan::assemble({function("same")}), around, cli::Paint(false), cli::Unchanged::hidden);
   CHECK(text ==
         "Plan for project 46b6f338, cn-north-4 (manifests in manifests, only --name same --selector 'team in (a,b)' "
-        "--since 'x?y'; observed 12:03:20Z, 3 calls, 41 ms)\n"
+        "--since $'x\\012y'; observed 12:03:20Z, 3 calls, 41 ms)\n"
         "\n"
         "No changes: 1 function as the manifests say.\n");
 }
@@ -261,7 +263,7 @@ TEST_CASE("notes are shown and counted, and are no changes") {
   const std::string text =
       render_plan_text(plan::assemble({noted, function("same")}), context(), cli::Paint(false), cli::Unchanged::hidden);
   CHECK(text.substr(text.find("\n\n") + 2) ==
-        "i f              timeout was changed on the service, and self_heal is off\n"
+        "i f              note: timeout was changed on the service, and self_heal is off\n"
         "\n"
         "No changes: 2 functions as the manifests say, 1 with a note.\n");
 
@@ -272,7 +274,7 @@ TEST_CASE("notes are shown and counted, and are no changes") {
         "~ g              publish v2\n"
         "    version      v2 (new)\n"
         "    note         timeout was changed on the service, and self_heal is off\n"
-        "i f              timeout was changed on the service, and self_heal is off\n");
+        "i f              note: timeout was changed on the service, and self_heal is off\n");
   CHECK(counts_of({changed, noted}) == "Plan: 1 to publish, 1 unchanged (1 with a note).");
 }
 

@@ -180,7 +180,8 @@ cli::PlanContext hostile_context() {
   context.source = "`m` @all";
   context.source_id = "---->";
   context.environment = "a--b>";
-  context.apply_command = "fgsync sync '```'";
+  context.apply_command = "fgsync sync --plan '```'";
+  context.is_saved = true;
   return context;
 }
 

@@ -152,7 +152,7 @@ class Extent(Case):
         self.assertIn("config: timeout 77 → 3 s (changed on the service)", out)
         self.configure(guards={"self_heal": False})
         out, _ = self.run_fgsync("plan", "--detailed-exitcode")
-        self.assertIn("i a              timeout was changed on the service and is left alone (self_heal: false)\n", out)
+        self.assertIn("i a              note: timeout was changed on the service and is left alone (self_heal: false)\n", out)
 
     def test_how_long_a_look_holds_is_configured(self):
         self.configure(intervals={"full_refresh": "1s"})

@@ -94,6 +94,39 @@ class Views(Case):
         _, err = self.run_fgsync("plan", "--out", "-", code=64)
         self.assertIn("use -o json", err)
 
+    def test_the_last_line_applies_exactly_what_was_saved(self):
+        self.add_function("a")
+        names = [b"plan.json", b"my plan's.json", b"-plan.json", b"pl\xe9n\n.json", "pl\u00e4n.json".encode()]
+        state = str(self.directory / "my state")
+        for number, name in enumerate(names):
+            self.add_function("a", timeout=10 + number)
+            process = subprocess.run([FGSYNC, "plan", b"--out=" + name, "--state", state, "--adopt", "manifests"],
+                                     cwd=self.work, env=self.environment(LC_ALL="C.UTF-8"), stdout=subprocess.PIPE,
+                                     timeout=30)
+            self.assertEqual(process.returncode, 0)
+            last = process.stdout.decode().splitlines()[-1]  # it is UTF-8, whatever the name is
+            self.assertRegex(last, r"^Plan [0-9a-f]{12}\. Apply exactly this: fgsync sync --plan")
+            self.assertNotIn("--adopt", last)
+            command = last.split("this: fgsync ")[1]
+            process = subprocess.run(["bash", "-c", '"$0" ' + command, FGSYNC], cwd=self.work, timeout=30,
+                                     env=self.environment(LC_ALL="C.UTF-8"), stdout=subprocess.PIPE)
+            self.assertEqual(process.returncode, 0, last)
+            self.assertIn(b"Sync: 1 done", process.stdout)
+
+    def test_what_was_not_saved_is_not_offered(self):
+        self.add_function("a")
+        out, _ = self.run_fgsync("plan", "--out", "missing/plan.json", code=1)
+        self.assertIn("Apply it: fgsync sync\nTo apply exactly this plan, save it with --out FILE.\n", out)
+        out, _ = self.run_fgsync("plan", "--out", "/dev/null")
+        self.assertIn("Apply it: fgsync sync\n", out)
+        out, _ = self.run_fgsync("plan", "-o", "markdown", "--out", "plan.json")
+        self.assertTrue(out.endswith("Apply exactly this:\n\n```text\nfgsync sync --plan plan.json\n```\n"), out)
+        self.run_fgsync("sync")
+        out, _ = self.run_fgsync("plan", "--out", "plan.json")
+        self.assertNotIn("exactly", out)  # there is nothing to apply
+        _, err = self.run_fgsync("sync", "--plan", "plan.json", "--out", "other.json", code=64)
+        self.assertIn("leave --out out", err)
+
     def test_nothing_selected_has_every_form(self):
         self.add_function("a")
         for command in ("plan", "sync"):
@@ -161,6 +194,27 @@ class Views(Case):
         self.assertIn("\x1b[32m+", out)
         out, _ = self.run_fgsync("plan", "--color", "never", environment={**environment, "CLICOLOR_FORCE": "1"})
         self.assertNotIn("\x1b", out)
+
+    def run(*arguments):
+            process = subprocess.run([FGSYNC, *arguments], cwd=self.work, env=self.environment(LC_ALL="C.UTF-8"),
+                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=30)
+            text = (process.stdout + process.stderr).decode()  # it is UTF-8
+            self.assertNotIn("\x1b", text, arguments)
+            return process.returncode, text
+
+        for form in FORMS:
+            code, text = run("plan", "-o", form, bad)
+            self.assertEqual(code, 0, text)
+            self.assertTrue("r\ufffd" in text, text)
+        for code, arguments in (
+                (64, [bad]), (64, ["plan", b"--" + bad]), (64, ["plan", "-o", bad]), (64, ["plan", "-l", bad]),
+                (64, ["completion", bad]), (78, ["plan", "-n", bad]), (78, ["plan", "--env", bad]),
+                (78, ["plan", "--root", b"no" + bad]), (78, ["plan", b"no" + bad]), (78, ["plan", "--endpoint", bad]),
+                (78, ["plan", "--project-id", bad]), (78, ["sync", "--plan", b"no" + bad]),
+                (1, ["plan", "--out", b"no/" + bad, bad]), (0, ["history", bad])):
+            got, text = run(*arguments)
+            self.assertEqual(got, code, (arguments, text))
+            self.assertIn("r\ufffd", text)
 
     def test_what_the_service_says_breaks_no_form(self):
         self.add_function("a", description="a")
