@@ -98,6 +98,17 @@ std::string shown(std::string_view text, Charset charset) {
   return out;
 }
 
+std::string shown_lines(std::string_view text, Charset charset) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    out += shown(text.substr(at, end - at), charset);
+    if (end < text.size()) out += '\n';
+    at = end + 1;
+  }
+  return out;
+}
+
 std::size_t columns_of(std::string_view text) {
   if (is_plain(text)) return text.size();
   std::size_t columns = 0;

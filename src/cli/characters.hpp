@@ -23,6 +23,9 @@ inline constexpr std::string_view kReplacementUtf8 = "\xef\xbf\xbd";
 /// what is no UTF-8 the replacement character. In ASCII `→` and `…` become `->` and `...`, all else `\u00e9`.
 std::string shown(std::string_view text, Charset charset);
 
+/// The same of a text that may have several lines.
+std::string shown_lines(std::string_view text, Charset charset);
+
 /// How many columns of a terminal a text takes.
 std::size_t columns_of(std::string_view text);
 

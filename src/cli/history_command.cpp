@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "cli/characters.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/history_view.hpp"
@@ -23,7 +24,8 @@ int run_history(const Options& options) {
   if (options.format == Format::json) {
     std::cout << render_history_json(*entries);
   } else if (entries->empty()) {
-    std::cout << "The state remembers nothing" << (options.function.empty() ? "" : " of " + options.function) << ".\n";
+    std::cout << "The state remembers nothing"
+              << (options.function.empty() ? "" : " of " + shown(options.function, Charset::utf8)) << ".\n";
   } else {
     std::cout << render_history_text(*entries);
   }

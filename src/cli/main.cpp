@@ -1,14 +1,17 @@
 #include "cli/main.hpp"
 
+#include <fcntl.h>
 #include <malloc.h>
 #include <poll.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <exception>
 #include <iostream>
 #include <string_view>
 
+#include "cli/characters.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 
@@ -59,13 +62,24 @@ void keep_memory_small() {
 #endif
 }
 
+/// Somebody may start us with 0, 1 or 2 closed. The next file or socket that is opened would get that number, and what
+/// is printed would be written into it.
+void keep_standard_descriptors() {
+  for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; ++descriptor) {
+    if (::fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) continue;
+    // Nothing can be written to standard output, as if it were still closed: results that are lost are said to be.
+    ::open("/dev/null", descriptor == STDERR_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
+
 }  // namespace
 
 void print_error(const Error& error) {
-  std::cerr << "fgsync: " << error.describe() << "\n";
+  std::cerr << "fgsync: " << shown_lines(error.describe(), Charset::utf8) << "\n";
 }
 
 int run(int argc, char** argv) {
+  keep_standard_descriptors();
   keep_memory_small();
   std::signal(SIGPIPE, SIG_IGN);  // NOLINT(cert-err33-c): the signal exists
   try {

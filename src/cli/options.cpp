@@ -8,6 +8,7 @@
 #include <sstream>
 #include <utility>
 
+#include "cli/characters.hpp"
 #include "cli/command_shape.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/option_checks.hpp"
@@ -310,7 +311,7 @@ std::optional<std::string> find_form_against_show(const Options& options) {
 }
 
 int usage_error(const std::string& message) {
-  std::cerr << "fgsync: " << message << "\nTry: fgsync --help\n";
+  std::cerr << "fgsync: " << shown_lines(message, Charset::utf8) << "\nTry: fgsync --help\n";
   return kUsage;
 }
 

@@ -247,3 +247,15 @@ TEST_CASE("characters are those of UTF-8, and what is none is one byte") {
   }
   CHECK(columns_of("日本 é") == 6);
 }
+
+TEST_CASE("views: a message keeps its lines and loses what would control a terminal") {
+  CHECK(shown_lines("a\x1b[31m\nb\xff\n\n  ^\n", Charset::utf8) == "a?[31m\nb\ufffd\n\n  ^\n");
+  CHECK(shown_lines("", Charset::utf8).empty());
+}
+
+TEST_CASE("views: text is cut between characters, by their columns") {
+  CHECK(cut_to_columns("abc", 2) == "ab");
+  CHECK(cut_to_columns("abc", 5) == "abc");
+  CHECK(cut_to_columns("\u65e5\u672c", 3) == "\u65e5");
+  CHECK(cut_to_columns("\u65e5\u672c", 0).empty());
+}

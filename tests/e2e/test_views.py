@@ -151,6 +151,31 @@ class Views(Case):
             os.close(writer)
             self.assertEqual((process.returncode, process.stderr), (0, ""), form)
 
+    def test_a_sync_whose_reader_goes_is_still_done(self):
+        for number, form in enumerate(FORMS):
+            self.add_function("a", timeout=10 + number)
+            reader, writer = os.pipe()
+            os.close(reader)
+            process = subprocess.run([FGSYNC, "sync", "-q", "-o", form], cwd=self.work, env=self.environment(),
+                                     stdout=writer, stderr=subprocess.PIPE, text=True, timeout=30)
+            os.close(writer)
+            self.assertEqual((process.returncode, process.stderr), (0, ""), form)
+            self.assertIn("No changes", self.run_fgsync("plan")[0])
+
+    def test_what_is_closed_from_the_start_is_not_taken_for_a_file_of_ours(self):
+        self.add_function("a")
+        for command in ("plan", "sync", "sync"):
+            process = subprocess.run(["bash", "-c", f'"$0" {command} >&-', FGSYNC], cwd=self.work,
+                                     env=self.environment(), stderr=subprocess.PIPE, text=True, timeout=30)
+            self.assertEqual(process.returncode, 1, command)
+            self.assertIn("could not be written to standard output", process.stderr)
+            process = subprocess.run(["bash", "-c", f'"$0" {command} <&- 2>&-', FGSYNC], cwd=self.work,
+                                     env=self.environment(), stdout=subprocess.PIPE, text=True, timeout=30)
+            self.assertEqual(process.returncode, 0, command)
+            self.assertTrue(process.stdout.startswith("Plan for project"), process.stdout)
+        for path in (self.directory / "state").rglob("*"):
+            self.assertNotIn(b"Plan for project", path.read_bytes() if path.is_file() else b"", path)
+
     def on_a_terminal(self, columns, **variables):
         """What `fgsync plan` writes to a terminal of this width."""
         master, slave = pty.openpty()
@@ -195,7 +220,16 @@ class Views(Case):
         out, _ = self.run_fgsync("plan", "--color", "never", environment={**environment, "CLICOLOR_FORCE": "1"})
         self.assertNotIn("\x1b", out)
 
-    def run(*arguments):
+    def test_arguments_that_are_no_utf_8_or_would_control_the_terminal(self):
+        self.add_function("a")
+        self.add_function("b")
+        bad = b"r\xff\x1b[31m"
+        (self.work / "manifests" / "a.yaml").rename(self.work / "a.yaml")
+        place = os.fsencode(self.work) + b"/" + bad
+        os.mkdir(place)
+        os.rename(self.work / "a.yaml", place + b"/a.yaml")
+
+        def run(*arguments):
             process = subprocess.run([FGSYNC, *arguments], cwd=self.work, env=self.environment(LC_ALL="C.UTF-8"),
                                      stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=30)
             text = (process.stdout + process.stderr).decode()  # it is UTF-8
