@@ -75,6 +75,10 @@ TEST_CASE("the shape of the command line is that of its declarations") {
   const cli::ProgramShape program = cli::command_line_shape();
   const auto& plan = command_of(program, "plan");
   CHECK(flag_of(plan, "-o").takes == Takes::choice);
+  const std::vector<std::string> forms{"text", "json", "markdown", "ndjson", "junit"};
+  CHECK(flag_of(plan, "-o").choices == forms);
+  CHECK(flag_of(command_of(program, "sync"), "-o").choices == forms);
+  CHECK(flag_of(plan, "--out").takes == Takes::file);
   CHECK(flag_of(plan, "--refresh").choices == std::vector<std::string>{"list", "full"});
   CHECK(flag_of(plan, "--root").takes == Takes::directory);
   CHECK(flag_of(plan, "--ca-file").takes == Takes::file);

@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import pty
+import resource
 import stat
 import struct
 import subprocess
@@ -93,6 +94,26 @@ class Views(Case):
         self.assertEqual(self.emulator.mutations(), [])
         _, err = self.run_fgsync("plan", "--out", "-", code=64)
         self.assertIn("use -o json", err)
+
+    def test_a_full_disk_leaves_the_old_file_and_applies_nothing(self):
+        self.add_function("a")
+        for command in ("plan", "sync"):
+            out, err = self.run_fgsync(command, "--out", "/dev/full", code=1)
+            self.assertIn("cannot write /dev/full: No space left on device; check the directory, its rights", err)
+            self.assertTrue(out.startswith("Plan for project"), out)
+        (self.work / "plan.json").write_text("old")
+        # No file can grow beyond 100 bytes, which is an error like a full disk where the signal is ignored.
+        process = subprocess.run([FGSYNC, "sync", "--no-state", "--out", "plan.json"], cwd=self.work, timeout=30,
+                                 env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                 preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)),
+                                 restore_signals=False)
+        self.assertEqual(process.returncode, 1, process.stderr)
+        self.assertIn("cannot write plan.json: File too large", process.stderr)
+        self.assertIn("Nothing was done.", process.stderr)
+        self.assertEqual((self.work / "plan.json").read_text(), "old")
+        self.assertEqual(sorted(entry.name for entry in self.work.iterdir()),
+                         ["code", "fgsync.yaml", "manifests", "plan.json"])
+        self.assertEqual(self.emulator.mutations(), [])
 
     def test_the_last_line_applies_exactly_what_was_saved(self):
         self.add_function("a")
