@@ -26,6 +26,18 @@ if(FGSYNC_MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
 
+# For systems other than Debian 12: libraries of which Debian has an archive become part of the programs, the others go
+# along with them (FgsyncPackaging).
+option(FGSYNC_PORTABLE "Link statically what can be" OFF)
+if(FGSYNC_PORTABLE)
+  set(CMAKE_FIND_LIBRARY_SUFFIXES .a .so)
+  set(OPENSSL_USE_STATIC_LIBS ON)
+  set(Boost_USE_STATIC_LIBS ON)
+  set(CMAKE_INSTALL_RPATH "$ORIGIN/../lib/fgsync")
+  # The old kind of path, which counts for libraries of libraries, too.
+  add_link_options(-Wl,--disable-new-dtags)
+endif()
+
 add_library(fgsync_flags INTERFACE)
 target_compile_options(fgsync_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual)

@@ -6,6 +6,12 @@
 #include <algorithm>
 
 namespace fgsync::cli {
+
+using help::CommandShape;
+using help::ProgramShape;
+using help::Takes;
+using help::WordShape;
+
 namespace {
 
 std::string joined(const std::vector<std::string>& words, const std::string& between) {

@@ -90,7 +90,7 @@ bool is_plain(const std::string& name) {
 }  // namespace
 
 int run_completion(const Options& options) {
-  const ProgramShape program = command_line_shape();
+  const help::ProgramShape program = command_line_shape();
   if (options.shell == "bash") std::cout << render_bash_completion(program);
   if (options.shell == "zsh") std::cout << render_zsh_completion(program);
   if (options.shell == "fish") std::cout << render_fish_completion(program);

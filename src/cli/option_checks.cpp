@@ -5,22 +5,23 @@
 #include <string_view>
 #include <utility>
 
+#include "base/enumerate.hpp"
 #include "base/nearest.hpp"
 
 namespace fgsync::cli {
 
-std::optional<std::string> unknown_command(int argc, char** argv) {
-  static constexpr std::array<std::string_view, 12> kCommands{"plan",    "sync",   "validate",   "package",
-                                                              "history", "hold",   "release",    "rollback",
-                                                              "forget",  "schema", "completion", "version"};
-  const std::string all =
-      "plan, sync, validate, package, history, hold, release, rollback, forget, schema, completion and version";
-  if (argc < 2) return "which command? There are " + all;
-  const std::string_view word = argv[1];
-  if (word.starts_with('-') || std::find(kCommands.begin(), kCommands.end(), word) != kCommands.end()) return {};
-  const auto meant = nearest(word, kCommands);
-  return "unknown command \"" + std::string(word) + "\"" +
-         (meant ? "; did you mean " + *meant + "?" : "; there are " + all);
+std::optional<std::string> unknown_command(const std::vector<std::string>& words,
+                                           const std::vector<std::string>& commands) {
+  if (words.empty()) return "which command? There are " + enumerate(commands);
+  const std::string& word = words.front();
+  const bool is_known = word == "--help" || word == "-h" || word == "--version" ||
+                        std::find(commands.begin(), commands.end(), word) != commands.end();
+  if (is_known) return std::nullopt;
+  if (word.starts_with('-')) return "the command comes first, then its flags: fgsync plan " + word;
+  const std::vector<std::string_view> candidates(commands.begin(), commands.end());
+  const auto meant = nearest(word, candidates);
+  return "unknown command \"" + word + "\"" +
+         (meant ? "; did you mean " + *meant + "?" : "; there are " + enumerate(commands));
 }
 
 std::optional<std::string> find_empty_option(const Options& options) {

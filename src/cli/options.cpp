@@ -5,14 +5,14 @@
 #include <array>
 #include <iostream>
 #include <map>
-#include <sstream>
 #include <utility>
 
-#include "cli/characters.hpp"
-#include "cli/command_shape.hpp"
-#include "cli/exit_code.hpp"
+#include "base/enumerate.hpp"
+#include "cli/command_line_help.hpp"
+#include "cli/help_groups.hpp"
 #include "cli/option_checks.hpp"
 #include "cli/selection.hpp"
+#include "cli/unexpected_words.hpp"
 
 namespace fgsync::cli {
 namespace {
@@ -30,6 +30,8 @@ std::vector<std::string> forms_of(Command command) {
     default: return {"text", "json"};
   }
 }
+
+constexpr const char* kPurpose = "Keeps Huawei Cloud FunctionGraph equal to what YAML manifests say.";
 
 const std::map<std::string, Color> kColors{
     {"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}};
@@ -54,29 +56,19 @@ void add_paths(CLI::App& command, Options& options) {
 }
 
 void add_selection(CLI::App& command, Options& options) {
-  const std::string group = "Selection";
   command.add_option("-n,--name", options.names, "Only the function of this name; may be given several times")
       ->allow_extra_args(false)
-      ->option_text("NAME")
-      ->group(group);
+      ->option_text("NAME");
   command
       .add_option("-l,--selector", options.selector,
                   "Only functions with these labels: key=value, key!=value, key in (a,b), key notin (a,b), key, !key; "
                   "a comma means and")
-      ->group(group);
+      ->option_text("LABELS");
   command
-      .add_option("--since", options.since,
-                  "Only functions whose manifest or code changed since a git revision; REV... means the merge base")
-      ->group(group);
-}
-
-/// `text, json and sarif`.
-std::string enumerate(const std::vector<std::string>& words) {
-  std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    text += (i == 0 ? "" : i + 1 == words.size() ? " and " : ", ") + words[i];
-  }
-  return text;
+      .add_option(
+          "--since", options.since,
+          "Only functions whose manifest or code changed since a git revision; REVISION... means the merge base")
+      ->option_text("REVISION");
 }
 
 /// What is wrong with the name of a form of output; empty when nothing is.
@@ -111,22 +103,19 @@ void add_output(CLI::App& command, Options& options, Command which) {
 
 /// What says which service, project and state.
 void add_target(CLI::App& command, Options& options) {
-  const std::string group = "Connection";
   command.add_option("--endpoint", options.endpoint, "URL of the service [FGSYNC_ENDPOINT] (default: from the region)")
-      ->group(group);
+      ->option_text("URL");
   command.add_option("--project-id", options.project_id, "Project [FGSYNC_PROJECT_ID, HUAWEICLOUD_SDK_PROJECT_ID]")
-      ->group(group);
-  command.add_option("--region", options.region, "Region, for example cn-north-4 [FGSYNC_REGION]")->group(group);
+      ->option_text("ID");
+  command.add_option("--region", options.region, "Region, for example cn-north-4 [FGSYNC_REGION]")
+      ->option_text("REGION");
   command.add_option("--ca-file", options.ca_file, "Certificates to trust instead of the system's, PEM")
-      ->option_text("FILE")
-      ->group(group);
+      ->option_text("FILE");
   command
       .add_option("--state", options.state_directory,
                   "State directory [FGSYNC_STATE] (default: fgsync in the XDG state home)")
-      ->option_text("DIR")
-      ->group(group);
-  command.add_flag("--no-state", options.no_state, "Remember nothing; everything is read from the service")
-      ->group(group);
+      ->option_text("DIR");
+  command.add_flag("--no-state", options.no_state, "Remember nothing; everything is read from the service");
 }
 
 void add_connection(CLI::App& command, Options& options) {
@@ -310,71 +299,28 @@ std::optional<std::string> find_form_against_show(const Options& options) {
   return form->first;
 }
 
-int usage_error(const std::string& message) {
-  std::cerr << "fgsync: " << shown_lines(message, Charset::utf8) << "\nTry: fgsync --help\n";
-  return kUsage;
+std::vector<std::string> names_of(const CLI::App& app) {
+  std::vector<std::string> names;
+  const auto all = [](const CLI::App*) { return true; };
+  for (const CLI::App* command : app.get_subcommands(all)) names.push_back(command->get_name());
+  return names;
 }
 
 void declare_program(CLI::App& app, Options& options) {
   app.require_subcommand(1);
-  app.set_version_flag("--version", std::string("fgsync ") + FGSYNC_VERSION);
+  app.set_help_flag("-h,--help", "Show this help");
+  app.set_version_flag("--version", std::string("fgsync ") + FGSYNC_VERSION, "Print the version");
   declare(app, options);
-}
-
-// ---- the declarations as data, for completion
-
-std::string first_line(const std::string& text) {
-  return text.substr(0, text.find('\n'));
-}
-
-std::vector<std::string> split(const std::string& text, char separator) {
-  std::vector<std::string> parts;
-  std::istringstream stream(text);
-  for (std::string part; std::getline(stream, part, separator);) parts.push_back(part);
-  return parts;
-}
-
-/// What help shows for the value says what it is.
-WordShape shape_of(const CLI::Option& option) {
-  WordShape word;
-  for (const std::string& name : option.get_snames()) word.names.push_back("-" + name);
-  for (const std::string& name : option.get_lnames()) word.names.push_back("--" + name);
-  const bool is_positional = word.names.empty();
-  if (is_positional) word.names.push_back(option.get_name(true));
-  word.may_repeat = option.get_items_expected_max() > 1;
-  word.purpose = first_line(option.get_description());
-  if (option.get_items_expected_max() == 0) return word;
-  const std::string& text = option.get_option_text();
-  word.takes = Takes::text;
-  if (text.find('|') != std::string::npos) {
-    word.takes = Takes::choice;
-    word.choices = split(text, '|');
-  } else if (text == "DIR") {
-    word.takes = Takes::directory;
-  } else if (text == "FILE" || (is_positional && word.names.front() == "PATH")) {
-    word.takes = Takes::file;
-  } else if (text == "NAME" || (is_positional && word.names.front() == "NAME")) {
-    word.takes = Takes::function;
-  }
-  return word;
 }
 
 }  // namespace
 
-ProgramShape command_line_shape() {
+help::ProgramShape command_line_shape() {
   Options options;
-  CLI::App app;
+  CLI::App app{kPurpose, "fgsync"};
   declare_program(app, options);
-  ProgramShape program;
-  for (const CLI::Option* option : std::as_const(app).get_options()) program.flags.push_back(shape_of(*option));
-  const auto all = [](const CLI::App*) { return true; };
-  for (const CLI::App* command : std::as_const(app).get_subcommands(all)) {
-    CommandShape shape{command->get_name(), first_line(command->get_description()), {}, {}};
-    for (const CLI::Option* option : command->get_options()) {
-      (option->get_positional() ? shape.positionals : shape.flags).push_back(shape_of(*option));
-    }
-    program.commands.push_back(std::move(shape));
-  }
+  help::ProgramShape program = help::shape_of(app);
+  group_for_help(program);
   return program;
 }
 
@@ -394,27 +340,31 @@ Options parse_beginning(std::vector<std::string> words) {
 }
 
 std::variant<Options, int> parse_command_line(int argc, char** argv) {
+  const std::vector<std::string> words = words_of(argc, argv);
+  const auto refuse = [&words](const std::string& message) { return usage_error(message, words); };
   Options options;
-  CLI::App app{"fgsync keeps Huawei Cloud FunctionGraph equal to what YAML manifests say.", "fgsync"};
+  CLI::App app{kPurpose, "fgsync"};
   declare_program(app, options);
-  if (const auto unknown = unknown_command(argc, argv)) return usage_error(*unknown);
+  if (const auto unknown = unknown_command(words, names_of(app))) return refuse(*unknown);
   try {
-    app.parse(argc, argv);
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));  // as CLI11 takes them
+  } catch (const CLI::CallForHelp&) {
+    return show_help(words);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);  // help and --version
-    return usage_error(error.what());
+    if (error.get_exit_code() == 0) return app.exit(error);  // --version
+    return refuse(describe_unexpected(command_line_shape(), words).value_or(error.what()));
   }
-  if (const auto empty = find_empty_option(options)) return usage_error(*empty + " must not be empty");
+  if (const auto empty = find_empty_option(options)) return refuse(*empty + " must not be empty");
   if (const auto form = find_form_against_show(options)) {
-    return usage_error("--show prints YAML, and " + *form + " is another form of output: leave one of the two out");
+    return refuse("--show prints YAML, and " + *form + " is another form of output: leave one of the two out");
   }
   if (const auto flag = find_flag_against_plan(options)) {
-    return usage_error("the plan given with --plan says what to do: leave " + *flag + " out, or make another plan");
+    return refuse("the plan given with --plan says what to do: leave " + *flag + " out, or make another plan");
   }
   if (options.out_file == "-") {
-    return usage_error("--out writes a file beside the result: for the plan on standard output use -o json");
+    return refuse("--out writes a file beside the result: for the plan on standard output use -o json");
   }
-  if (const auto selection = selection_of(options); !selection) return usage_error(selection.error().describe());
+  if (const auto selection = selection_of(options); !selection) return refuse(selection.error().describe());
   return options;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/log.hpp"
+#include "help/command_shape.hpp"
 
 namespace fgsync::cli {
 
@@ -76,6 +77,9 @@ struct Options {
 
 /// The options, or the exit code when the command line was answered right away (help, usage errors).
 std::variant<Options, int> parse_command_line(int argc, char** argv);
+
+/// The whole command line as data, under the headings that help shows.
+help::ProgramShape command_line_shape();
 
 /// What a command line that is still being typed says of the place and the target; the rest is passed over.
 Options parse_beginning(std::vector<std::string> words);

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "emulator/open_question_flags.hpp"
+#include "help/help_text.hpp"
 
 namespace fgsync::emulator {
 namespace {
@@ -146,20 +147,38 @@ std::optional<ExitNow> check_mode(const ServiceOptions& service) {
   return std::nullopt;
 }
 
-}  // namespace
+constexpr const char* kPurpose = "A local FunctionGraph to try fgsync against, without a cloud account.";
 
-std::variant<CommandLine, ExitNow> parse_command_line(int argc, char** argv) {
-  CommandLine command;
-  Texts texts;
-  CLI::App app("A local FunctionGraph to try fgsync against, without a cloud account.", "fgsync-emulator");
+void declare(CLI::App& app, CommandLine& command, Texts& texts) {
   add_program_options(app, command, texts);
   add_server_options(app, command, texts);
   add_authentication_options(app, command.service, texts);
   add_service_options(app, command.service);
   add_execution_options(app, command);
   add_control_options(app, command.control);
+}
+
+}  // namespace
+
+help::ProgramShape command_line_shape() {
+  CommandLine command;
+  Texts texts;
+  CLI::App app(kPurpose, "fgsync-emulator");
+  declare(app, command, texts);
+  return help::shape_of(app);
+}
+
+std::variant<CommandLine, ExitNow> parse_command_line(int argc, char** argv) {
+  CommandLine command;
+  Texts texts;
+  CLI::App app(kPurpose, "fgsync-emulator");
+  declare(app, command, texts);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    constexpr std::size_t kColumns = 100;
+    std::cout << help::render_help("fgsync-emulator", help::shape_of(app).commands.front(), kColumns);
+    return ExitNow{0};
   } catch (const CLI::Success& success) {
     return ExitNow{app.exit(success)};
   } catch (const CLI::ParseError& error) {

@@ -8,6 +8,7 @@
 #include "emulator/listen_address.hpp"
 #include "emulator/self_signed.hpp"
 #include "emulator/service.hpp"
+#include "help/command_shape.hpp"
 
 namespace fgsync::emulator {
 
@@ -32,6 +33,9 @@ struct CommandLine {
 struct ExitNow {
   int code;
 };
+
+/// The whole command line as data, for the manual page.
+help::ProgramShape command_line_shape();
 
 std::variant<CommandLine, ExitNow> parse_command_line(int argc, char** argv);
 

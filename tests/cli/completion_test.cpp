@@ -4,13 +4,15 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "cli/options.hpp"
+
 using namespace fgsync;
-using cli::Takes;
+using help::Takes;
 
 namespace {
 
-cli::ProgramShape one_command() {
-  cli::CommandShape plan{"plan", "Show what sync would do: all of it.", {}, {}};
+help::ProgramShape one_command() {
+  help::CommandShape plan{"plan", "Show what sync would do: all of it.", {}, {}};
   plan.flags = {{{"-o", "--output"}, Takes::choice, {"text", "json"}, false, "it's a [form]"},
                 {{"--root"}, Takes::directory, {}, false, "Root"},
                 {{"-n", "--name"}, Takes::function, {}, true, "Function"},
@@ -25,7 +27,7 @@ bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-const cli::CommandShape& command_of(const cli::ProgramShape& program, const std::string& name) {
+const help::CommandShape& command_of(const help::ProgramShape& program, const std::string& name) {
   for (const auto& command : program.commands) {
     if (command.name == name) return command;
   }
@@ -33,7 +35,7 @@ const cli::CommandShape& command_of(const cli::ProgramShape& program, const std:
   return program.commands.front();
 }
 
-const cli::WordShape& flag_of(const cli::CommandShape& command, const std::string& name) {
+const help::WordShape& flag_of(const help::CommandShape& command, const std::string& name) {
   for (const auto& flag : command.flags) {
     if (std::find(flag.names.begin(), flag.names.end(), name) != flag.names.end()) return flag;
   }
@@ -72,7 +74,7 @@ TEST_CASE("completion for fish: flags belong to their command") {
 }
 
 TEST_CASE("the shape of the command line is that of its declarations") {
-  const cli::ProgramShape program = cli::command_line_shape();
+  const help::ProgramShape program = cli::command_line_shape();
   const auto& plan = command_of(program, "plan");
   CHECK(flag_of(plan, "-o").takes == Takes::choice);
   const std::vector<std::string> forms{"text", "json", "markdown", "ndjson", "junit"};

@@ -34,7 +34,7 @@ THIRD_PARTY = {
     "prometheus/": ["emulator/*"],
     "sqlite3.h": ["state/*", "emulator/*"],
     "spdlog/": ["base/log.cpp"],
-    "CLI/": ["cli/*", "emulator/*"],
+    "CLI/": ["cli/*", "emulator/*", "help/*"],
     "openssl/": ["base/*", "http/*", "functiongraph/*", "emulator/*"],
 }
 

@@ -1,0 +1,75 @@
+#include "cli/help_groups.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace fgsync::cli {
+namespace {
+
+/// A heading and the words under it, in the order in which they are shown.
+struct Heading {
+  std::string_view title;
+  std::array<std::string_view, 12> words;
+};
+
+constexpr std::array<Heading, 4> kOfCommands{{
+    {"Deploying", {"plan", "sync", "daemon", "validate", "package"}},
+    {"Looking", {"status", "history", "doctor"}},
+    {"Stepping in", {"rollback", "hold", "release", "suspend", "resume", "forget", "delete"}},
+    {"Beginning", {"adopt", "schema", "completion", "version"}},
+}};
+
+constexpr std::array<Heading, 6> kOfFlags{{
+    {"Source", {"--root", "--env", "--config", "--into"}},
+    {"Selection", {"--name", "--selector", "--since"}},
+    {"What is done",
+     {"--plan", "--adopt", "--prune", "--no-prune", "--allow-recreate", "--yes", "--dry-run", "--to", "--alias",
+      "--reason"}},
+    {"How", {"--parallel", "--timeout", "--refresh"}},
+    {"Output",
+     {"--output", "--out", "--all", "--show", "--explain", "--lines", "--detailed-exitcode", "--allow-blocked",
+      "--color", "--verbose", "--quiet"}},
+    {"Connection", {"--endpoint", "--project-id", "--region", "--ca-file", "--state", "--no-state"}},
+}};
+
+/// Where a word stands: the number of its heading and its place under it. Unknown words come last.
+template <std::size_t Count>
+std::pair<std::size_t, std::size_t> place_of(const std::array<Heading, Count>& headings, std::string_view word) {
+  for (std::size_t i = 0; i < Count; ++i) {
+    const auto& words = headings[i].words;
+    const auto* const found = std::find(words.begin(), words.end(), word);
+    if (found != words.end()) return {i, static_cast<std::size_t>(found - words.begin())};
+  }
+  return {Count, 0};
+}
+
+template <std::size_t Count>
+std::string title_of(const std::array<Heading, Count>& headings, std::string_view word) {
+  const std::size_t heading = place_of(headings, word).first;
+  return heading == Count ? std::string() : std::string(headings[heading].title);
+}
+
+void group(help::CommandShape& command) {
+  for (help::WordShape& flag : command.flags) flag.group = title_of(kOfFlags, flag.names.back());
+  std::stable_sort(command.flags.begin(), command.flags.end(),
+                   [](const help::WordShape& left, const help::WordShape& right) {
+                     return place_of(kOfFlags, left.names.back()) < place_of(kOfFlags, right.names.back());
+                   });
+}
+
+}  // namespace
+
+void group_for_help(help::ProgramShape& program) {
+  for (help::CommandShape& command : program.commands) {
+    command.group = title_of(kOfCommands, command.name);
+    group(command);
+  }
+  std::stable_sort(program.commands.begin(), program.commands.end(),
+                   [](const help::CommandShape& left, const help::CommandShape& right) {
+                     return place_of(kOfCommands, left.name) < place_of(kOfCommands, right.name);
+                   });
+}
+
+}  // namespace fgsync::cli
