@@ -8,6 +8,8 @@
 #include <array>
 #include <cerrno>
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 #include <system_error>
 #include <utility>
 
@@ -18,6 +20,26 @@ std::string read_holder(int descriptor) {
   std::array<char, 256> text{};
   const auto size = ::pread(descriptor, text.data(), text.size() - 1, 0);
   return size > 0 ? std::string(text.data(), static_cast<std::size_t>(size)) : std::string("another fgsync");
+}
+
+/// Whether the kernel's list of locks has a flock() on the file: `1: FLOCK  ADVISORY  WRITE 4711 08:01:1234 0 EOF`.
+bool is_locked(const struct stat& file) {
+  std::ifstream locks("/proc/locks");
+  for (std::string line; std::getline(locks, line);) {
+    std::istringstream words(line);
+    std::string number;
+    std::string kind;
+    std::string mode;
+    std::string access;
+    std::string process;
+    std::string place;
+    words >> number >> kind >> mode >> access >> process >> place;
+    if (kind != "FLOCK") continue;
+    // Some file systems answer another device here than stat() does; the inode's number is the same.
+    const auto colon = place.rfind(':');
+    if (colon != std::string::npos && place.substr(colon + 1) == std::to_string(file.st_ino)) return true;
+  }
+  return false;
 }
 
 /// Who holds the lock is a courtesy to the next one: failing to write it is no failure.
@@ -53,6 +75,17 @@ FileLock& FileLock::operator=(FileLock&& other) noexcept {
 
 FileLock::~FileLock() {
   if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+std::optional<std::string> lock_holder(const std::string& directory) {
+  const int descriptor = ::open((directory + "/lock").c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return std::nullopt;
+  struct stat facts{};
+  const bool is_there = ::fstat(descriptor, &facts) == 0;
+  std::string holder = read_holder(descriptor);
+  ::close(descriptor);
+  if (!is_there || !is_locked(facts)) return std::nullopt;
+  return holder;
 }
 
 Result<void> make_state_directory(const std::string& directory) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.hpp"
@@ -23,6 +24,10 @@ class FileLock {
   explicit FileLock(int descriptor) : descriptor_(descriptor) {}
   int descriptor_ = -1;
 };
+
+/// Who holds the lock of the directory now; nothing when nobody does, or the system does not tell. Takes no lock
+/// itself, so that nobody who wants it finds it taken.
+std::optional<std::string> lock_holder(const std::string& directory);
 
 /// Creates the directory with its parents, mode 0700 for what is new. Error `internal` naming it.
 Result<void> make_state_directory(const std::string& directory);

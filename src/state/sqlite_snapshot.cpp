@@ -48,13 +48,23 @@ void read_decisions(Database& database, std::int64_t scope, Snapshot& snapshot) 
   }
 }
 
-void read_history(Database& database, std::int64_t scope, Snapshot& snapshot) {
-  Statement newest(database,
-                   "SELECT function, at, actor, event, detail, revision, plan_id, digest_before, digest_after, took_ms "
-                   "FROM history WHERE id IN (SELECT max(id) FROM history WHERE scope = ? GROUP BY function) "
-                   "ORDER BY function");
+/// Of each function the newest entry of the history that fits the condition, which starts with ` AND` or is empty.
+std::vector<HistoryEntry> newest_entries(Database& database, std::int64_t scope, const std::string& condition) {
+  const std::string sql =
+      "SELECT function, at, actor, event, detail, revision, plan_id, digest_before, digest_after, took_ms FROM history "
+      "WHERE id IN (SELECT max(id) FROM history WHERE scope = ?" +
+      condition + " GROUP BY function) ORDER BY function";
+  Statement newest(database, sql.c_str());
   newest.bind(1, scope);
-  while (newest.step()) snapshot.newest.push_back(history_entry(newest));
+  std::vector<HistoryEntry> entries;
+  while (newest.step()) entries.push_back(history_entry(newest));
+  return entries;
+}
+
+void read_history(Database& database, std::int64_t scope, Snapshot& snapshot) {
+  snapshot.newest = newest_entries(database, scope, "");
+  snapshot.last_applied = newest_entries(database, scope, " AND event = 'applied'");
+  snapshot.last_failed = newest_entries(database, scope, " AND event = 'failed'");
   Statement failing(database,
                     "SELECT function, at FROM history AS one WHERE scope = ?1 AND event = 'failed' AND id = "
                     "(SELECT min(id) FROM history WHERE scope = ?1 AND function = one.function AND id > "

@@ -16,6 +16,8 @@ struct Snapshot {
   std::vector<HoldEntry> holds;
   std::vector<Intent> open_intents;
   std::vector<HistoryEntry> newest;                  ///< of each function the newest entry of its history
+  std::vector<HistoryEntry> last_applied;            ///< of each function the newest entry that says `applied`
+  std::vector<HistoryEntry> last_failed;             ///< and the newest that says `failed`, however long ago
   std::map<std::string, std::string> failing_since;  ///< of those whose newest entries are failures: the first of them
 };
 

@@ -38,6 +38,19 @@ TEST_CASE("lock: it can be had again when its holder has let go") {
   CHECK_THAT(refused.error().message, Catch::Contains("is in use by b;"));  // nothing of the longer name is left
 }
 
+TEST_CASE("lock: who has it can be asked without taking it") {
+  const TempDirectory directory;
+  CHECK_FALSE(lock_holder(directory.path()));
+  CHECK_FALSE(std::filesystem::exists(directory.path() + "/lock"));
+  {
+    const auto held = FileLock::acquire(directory.path(), "fgsync sync, process 42");
+    REQUIRE(held);
+    CHECK(lock_holder(directory.path()) == "fgsync sync, process 42");
+  }
+  CHECK_FALSE(lock_holder(directory.path()));
+  CHECK(FileLock::acquire(directory.path(), "b"));
+}
+
 TEST_CASE("lock: a moved one is held by its new owner alone") {
   const TempDirectory directory;
   auto first = FileLock::acquire(directory.path(), "a");
