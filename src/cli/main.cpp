@@ -31,6 +31,7 @@ int dispatch(const Options& options) {
     case Command::forget: return run_forget(options);
     case Command::schema: return run_schema(options);
     case Command::completion: return run_completion(options);
+    case Command::status: return run_status(options);
     case Command::version: return run_version(options);
   }
   return kUsage;

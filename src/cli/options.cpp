@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <iostream>
 #include <map>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "cli/option_checks.hpp"
 #include "cli/selection.hpp"
 #include "cli/unexpected_words.hpp"
+#include "config/value_shapes.hpp"
 
 namespace fgsync::cli {
 namespace {
@@ -152,6 +154,16 @@ void add_out_file(CLI::App& command, Options& options) {
       ->option_text("FILE");
 }
 
+/// `90s`, `15m`, `24h`, `7d`; nothing when it is none.
+std::optional<std::chrono::milliseconds> parse_age(const std::string& text) {
+  int days = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), days);
+  const bool is_days = failed == std::errc() && days >= 0 && std::string_view(end) == "d";
+  constexpr int kMostDays = 36'500;
+  if (is_days) return days <= kMostDays ? std::optional(std::chrono::hours(24) * days) : std::nullopt;
+  return config::parse_duration(text);
+}
+
 void set_timeout(Options& options, int seconds) {
   options.timeout = std::chrono::seconds(seconds);
 }
@@ -210,6 +222,34 @@ void declare_interventions(CLI::App& app, Options& options) {
   }
 }
 
+/// What looks at the state.
+void declare_inspections(CLI::App& app, Options& options) {
+  auto* status =
+      add_command(app, options, Command::status, "status",
+                  "Show how functions are, by manifests and state; asks nobody.", "fgsync status --max-age 24h");
+  status->add_option("NAME", options.functions, "Functions (default: all)");
+  status
+      ->add_option_function<std::string>(
+          "-o,--output",
+          [&options](const std::string& name) {
+            options.format = name == "json" ? Format::json : Format::text;
+            options.is_wide = name == "wide";
+          },
+          "text, wide (a table with all columns) or json")
+      ->check(CLI::IsMember({"text", "wide", "json"}))
+      ->option_text("text|wide|json");
+  status
+      ->add_option_function<std::string>(
+          "--max-age", [&options](const std::string& text) { options.max_age = parse_age(text); },
+          "Exit 1 when a function was not observed for longer, or never: 90s, 15m, 24h, 7d")
+      ->check([](const std::string& text) {
+        return parse_age(text) ? "" : "\"" + text + "\" is no duration: expected for example 90s, 15m, 24h or 7d";
+      })
+      ->option_text("DURATION");
+  add_place(*status, options);
+  add_target(*status, options);
+}
+
 void declare(CLI::App& app, Options& options) {
   auto* plan = add_command(app, options, Command::plan, "plan", "Show what sync would do, and why. Changes nothing.",
                            "fgsync plan manifests/");
@@ -261,6 +301,7 @@ void declare(CLI::App& app, Options& options) {
   add_target(*package, options);
 
   declare_interventions(app, options);
+  declare_inspections(app, options);
 
   auto* schema = add_command(app, options, Command::schema, "schema",
                              "Print the JSON Schema of manifests, configuration or environments.",

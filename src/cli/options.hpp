@@ -16,6 +16,7 @@ enum class Command {
   sync,
   validate,
   package,
+  status,
   history,
   hold,
   release,
@@ -61,18 +62,21 @@ struct Options {
   bool allow_blocked = false;
   std::optional<int> parallel;
   std::optional<std::chrono::milliseconds> timeout;
-  bool shows_result = false;                ///< validate --show
-  std::string schema_kind = "function";     ///< of `schema`
-  bool explains = false;                    ///< package --explain
-  std::string package_name;                 ///< of `package`
-  std::string function;                     ///< of `history` (empty: all), `hold`, `release`, `rollback`
-  std::vector<std::string> forgotten;       ///< of `forget`
-  int history_length = 20;                  ///< history -n
-  std::string reason;                       ///< of `hold` and `rollback`
-  std::optional<std::string> alias;         ///< rollback --alias
-  std::string to_version;                   ///< rollback --to
-  std::optional<std::string> package_file;  ///< -O
-  std::string shell;                        ///< of `completion`
+  bool shows_result = false;                         ///< validate --show
+  std::string schema_kind = "function";              ///< of `schema`
+  bool explains = false;                             ///< package --explain
+  std::string package_name;                          ///< of `package`
+  std::string function;                              ///< of `history` (empty: all), `hold`, `release`, `rollback`
+  std::vector<std::string> forgotten;                ///< of `forget`
+  int history_length = 20;                           ///< history -n
+  std::string reason;                                ///< of `hold` and `rollback`
+  std::optional<std::string> alias;                  ///< rollback --alias
+  std::string to_version;                            ///< rollback --to
+  std::optional<std::string> package_file;           ///< -O
+  std::string shell;                                 ///< of `completion`
+  std::vector<std::string> functions;                ///< of `status`; none: all
+  std::optional<std::chrono::milliseconds> max_age;  ///< status --max-age
+  bool is_wide = false;                              ///< status -o wide
 };
 
 /// The options, or the exit code when the command line was answered right away (help, usage errors).

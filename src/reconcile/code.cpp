@@ -27,6 +27,10 @@ bool is_files(const Code& code) {
   return code.kind != Code::Kind::obs && code.kind != Code::Kind::image;
 }
 
+ContentDigest digest_elsewhere(const Code& code) {
+  return ContentDigest{sha256_hex(code.kind == Code::Kind::obs ? "obs\n" + code.digest : "image\n" + code.image)};
+}
+
 Result<package::FileList> scan_code(const Code& code, const std::string& root) {
   const auto at = [&code](Error error) {
     if (!error.position) error.position = code.position;

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "base/digest.hpp"
 #include "base/result.hpp"
 #include "manifest/function.hpp"
 #include "package/contents.hpp"
@@ -14,5 +15,9 @@ Result<package::FileList> scan_code(const manifest::Code& code, const std::strin
 
 /// Whether the code is files of the source: a directory, file, archive or jar, and not an object or an image.
 bool is_files(const manifest::Code& code);
+
+/// What stands for the content of code that is not here: an object is known by the digest that the manifest gives, an
+/// image by its name.
+ContentDigest digest_elsewhere(const manifest::Code& code);
 
 }  // namespace fgsync::reconcile

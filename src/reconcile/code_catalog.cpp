@@ -54,15 +54,10 @@ std::size_t share_of(std::size_t count) {
   return std::max<std::size_t>(1, count / kShares);
 }
 
-/// Of what is not here: an object is known by the digest that the manifest gives, an image by its name.
 CodeCatalog::Code code_elsewhere(const manifest::Code& code) {
   CodeCatalog::Code known;
-  if (code.kind == manifest::Code::Kind::obs) {
-    known.digest = ContentDigest{sha256_hex("obs\n" + code.digest)};
-    known.archive_digest = ArchiveDigest{code.digest};
-  } else {
-    known.digest = ContentDigest{sha256_hex("image\n" + code.image)};
-  }
+  known.digest = digest_elsewhere(code);
+  if (code.kind == manifest::Code::Kind::obs) known.archive_digest = ArchiveDigest{code.digest};
   return known;
 }
 
