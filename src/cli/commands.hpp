@@ -22,6 +22,7 @@ int run_rollback(const Options& options);
 int run_forget(const Options& options);
 int run_schema(const Options& options);
 int run_status(const Options& options);
+int run_delete(const Options& options);
 int run_completion(const Options& options);
 int run_version(const Options& options);
 

@@ -19,12 +19,20 @@ bool deletes(const plan::FunctionPlan& function) {
 
 }  // namespace
 
+bool has_person() {
+  return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1;
+}
+
 boost::asio::awaitable<bool> ask(const Options& options, WorkerPool& pool, std::string what) {
   constexpr std::size_t kMaxLine = 4000;
-  const bool has_person = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1;
-  if (options.is_confirmed || !has_person) co_return true;
+  if (options.is_confirmed || !has_person()) co_return true;
+  std::cerr << printable(what, kMaxLine) << ".\n";
+  co_return co_await ask_person(pool);
+}
+
+boost::asio::awaitable<bool> ask_person(WorkerPool& pool) {
   std::cout << std::flush;
-  std::cerr << printable(what, kMaxLine) << ".\nType yes to go on: " << std::flush;
+  std::cerr << "Type yes to go on: " << std::flush;
   // Not on the loop, which listens for signals meanwhile.
   auto read = [] {
     std::string line;

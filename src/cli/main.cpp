@@ -32,6 +32,7 @@ int dispatch(const Options& options) {
     case Command::schema: return run_schema(options);
     case Command::completion: return run_completion(options);
     case Command::status: return run_status(options);
+    case Command::delete_functions: return run_delete(options);
     case Command::version: return run_version(options);
   }
   return kUsage;

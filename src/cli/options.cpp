@@ -222,7 +222,7 @@ void declare_interventions(CLI::App& app, Options& options) {
   }
 }
 
-/// What looks at the state.
+/// What looks at the state, and what takes functions away.
 void declare_inspections(CLI::App& app, Options& options) {
   auto* status =
       add_command(app, options, Command::status, "status",
@@ -248,6 +248,19 @@ void declare_inspections(CLI::App& app, Options& options) {
       ->option_text("DURATION");
   add_place(*status, options);
   add_target(*status, options);
+
+  auto* removal = add_command(app, options, Command::delete_functions, "delete",
+                              "Delete functions with all that belongs to them, for good. Asks first.",
+                              "fgsync delete thumbs-legacy");
+  removal->add_option("NAME", options.functions, "Functions")->required();
+  removal->add_flag("--yes", options.is_confirmed, "Do not ask; without a terminal nothing is deleted otherwise");
+  removal->add_flag("--dry-run", options.is_dry_run, "Only show what would go");
+  removal->add_flag("--unmanaged", options.includes_unmanaged,
+                    "Also functions of which nothing says that they are this source's");
+  removal->add_option("--reason", options.reason, "Why, for the history");
+  add_place(*removal, options);
+  add_connection(*removal, options);
+  add_verbose(*removal, options);
 }
 
 void declare(CLI::App& app, Options& options) {

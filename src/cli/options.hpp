@@ -22,6 +22,7 @@ enum class Command {
   release,
   rollback,
   forget,
+  delete_functions,
   schema,
   completion,
   version
@@ -74,8 +75,10 @@ struct Options {
   std::string to_version;                            ///< rollback --to
   std::optional<std::string> package_file;           ///< -O
   std::string shell;                                 ///< of `completion`
-  std::vector<std::string> functions;                ///< of `status`; none: all
+  std::vector<std::string> functions;                ///< of `status` (none: all) and `delete`
   std::optional<std::chrono::milliseconds> max_age;  ///< status --max-age
+  bool includes_unmanaged = false;                   ///< delete --unmanaged
+  bool is_dry_run = false;                           ///< delete --dry-run
   bool is_wide = false;                              ///< status -o wide
 };
 

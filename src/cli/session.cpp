@@ -22,6 +22,7 @@ std::string_view name_of(Command command) {
     case Command::release: return "release";
     case Command::rollback: return "rollback";
     case Command::forget: return "forget";
+    case Command::delete_functions: return "delete";
     default: return "sync";
   }
 }

@@ -6,6 +6,7 @@
 #include "plan/desired.hpp"
 #include "plan/marker.hpp"
 #include "reconcile/code_catalog.hpp"
+#include "reconcile/journal.hpp"
 #include "reconcile/secrets.hpp"
 
 namespace fgsync::reconcile {
@@ -40,16 +41,6 @@ awaitable<Result<std::string>> Interventions::wanted_fingerprint(manifest::Funct
   co_return plan::fingerprint_of(code->digest, function, *secrets);
 }
 
-awaitable<Result<std::optional<state::InventoryEntry>>> Interventions::remembered(std::string function) {
-  auto inventory = co_await ports_.store.inventory();
-  if (!inventory) co_return fail(std::move(inventory).error());
-  const auto found = std::find_if(inventory->begin(), inventory->end(),
-                                  [&function](const auto& entry) { return entry.name == function; });
-  std::optional<state::InventoryEntry> entry;
-  if (found != inventory->end()) entry = std::move(*found);
-  co_return entry;
-}
-
 /// The function as the service lists it; nothing when it is not there. Error `conflict` when it is not ours.
 awaitable<Result<std::optional<FunctionRow>>> Interventions::find_ours(std::string function) {
   auto row = co_await ports_.service.find_function(function, call_deadline());
@@ -60,7 +51,7 @@ awaitable<Result<std::optional<FunctionRow>>> Interventions::find_ours(std::stri
     co_return fail(ErrorKind::conflict, function + " is managed by the source \"" + *owner + "\", not by \"" +
                                             settings_.plan.source_id + "\": ask there");
   }
-  auto entry = co_await remembered(function);
+  auto entry = co_await find_entry(ports_.store, function);
   if (!entry) co_return fail(std::move(entry).error());
   if (!owner && !*entry) {
     co_return fail(ErrorKind::conflict, function + " is not managed by fgsync: nothing was changed");
@@ -70,7 +61,7 @@ awaitable<Result<std::optional<FunctionRow>>> Interventions::find_ours(std::stri
 
 /// What was read of the function is no longer so: the next run reads it again.
 awaitable<Result<void>> Interventions::look_again(std::string function, std::optional<Rollback> moved) {
-  auto entry = co_await remembered(std::move(function));
+  auto entry = co_await find_entry(ports_.store, std::move(function));
   if (!entry) co_return fail(std::move(entry).error());
   if (!*entry) co_return Result<void>();
   state::InventoryEntry fresh = std::move(**entry);
@@ -81,18 +72,6 @@ awaitable<Result<void>> Interventions::look_again(std::string function, std::opt
     fresh.alias_wishes.erase(moved->alias);
   }
   co_return co_await ports_.store.put_inventory(std::move(fresh));
-}
-
-awaitable<Result<void>> Interventions::record(state::HistoryEntry entry) {
-  entry.at = to_iso8601(ports_.clock.wall_now());
-  entry.actor = settings_.actor;
-  entry.revision = settings_.revision;
-  if (entry.revision.empty() && settings_.find_revision) {
-    auto find = settings_.find_revision;
-    auto found = co_await offload(ports_.pool, std::move(find));
-    if (found) entry.revision = std::move(*found);
-  }
-  co_return co_await ports_.store.append_history(std::move(entry));
 }
 
 awaitable<Result<void>> Interventions::put_alias(functiongraph::FunctionUrn urn, functiongraph::AliasRequest request) {
@@ -119,7 +98,7 @@ awaitable<Result<void>> Interventions::hold(std::string function, std::string fi
   entry.function = std::move(function);
   entry.event = "held";
   entry.detail = "fingerprint " + fingerprint + (reason.empty() ? "" : ": " + reason);
-  co_return co_await record(std::move(entry));
+  co_return co_await append_event(ports_, settings_, std::move(entry));
 }
 
 awaitable<Result<Released>> Interventions::release(std::string function) {
@@ -148,7 +127,7 @@ awaitable<Result<Released>> Interventions::release(std::string function) {
     entry.detail += (entry.detail.empty() ? "mark removed from alias " : ", ") + alias;
   }
   entry.took_ms = std::chrono::duration_cast<std::chrono::milliseconds>(ports_.clock.now() - started).count();
-  auto written = co_await record(std::move(entry));
+  auto written = co_await append_event(ports_, settings_, std::move(entry));
   if (!written) co_return fail(std::move(written).error());
   co_return released;
 }
@@ -183,7 +162,7 @@ awaitable<Result<std::vector<std::string>>> Interventions::remove_holds(function
 awaitable<Result<Forgotten>> Interventions::forget(std::string function) {
   const auto started = ports_.clock.now();
   Forgotten forgotten;
-  auto entry = co_await remembered(function);
+  auto entry = co_await find_entry(ports_.store, function);
   if (!entry) co_return fail(std::move(entry).error());
   forgotten.had_inventory = entry->has_value();
   auto row = co_await ports_.service.find_function(function, call_deadline());
@@ -212,7 +191,7 @@ awaitable<Result<Forgotten>> Interventions::forget(std::string function) {
   history.event = "forgotten";
   history.detail = forgotten.had_mark ? "the ownership mark was removed, nothing was deleted" : "nothing was deleted";
   history.took_ms = std::chrono::duration_cast<std::chrono::milliseconds>(ports_.clock.now() - started).count();
-  auto written = co_await record(std::move(history));
+  auto written = co_await append_event(ports_, settings_, std::move(history));
   if (!written) co_return fail(std::move(written).error());
   co_return forgotten;
 }

@@ -73,13 +73,11 @@ class Interventions {
 
  private:
   boost::asio::awaitable<Result<std::optional<functiongraph::FunctionRow>>> find_ours(std::string function);
-  boost::asio::awaitable<Result<std::optional<state::InventoryEntry>>> remembered(std::string function);
   boost::asio::awaitable<Result<void>> look_again(std::string function, std::optional<Rollback> moved);
   boost::asio::awaitable<Result<void>> move_alias(Rollback rollback);
   boost::asio::awaitable<Result<void>> put_alias(functiongraph::FunctionUrn urn, functiongraph::AliasRequest request);
   boost::asio::awaitable<Result<std::vector<std::string>>> remove_holds(functiongraph::FunctionUrn urn);
   boost::asio::awaitable<Result<bool>> remove_mark(functiongraph::FunctionRow row);
-  boost::asio::awaitable<Result<void>> record(state::HistoryEntry entry);
 
   [[nodiscard]] Deadline call_deadline() const { return ports_.clock.in(settings_.call_timeout); }
 

@@ -5,6 +5,7 @@
 
 #include "plan/marker.hpp"
 #include "reconcile/interventions.hpp"
+#include "reconcile/journal.hpp"
 
 namespace fgsync::reconcile {
 
@@ -133,7 +134,7 @@ awaitable<Result<void>> Interventions::roll_back(Rollback rollback) {
   entry.digest_before = rollback.digest_before;
   entry.digest_after = moved ? rollback.digest_after : rollback.digest_before;
   entry.took_ms = std::chrono::duration_cast<std::chrono::milliseconds>(ports_.clock.now() - started).count();
-  auto written = co_await record(std::move(entry));
+  auto written = co_await append_event(ports_, settings_, std::move(entry));
   if (!moved) co_return moved;
   if (!written) co_return written;
   std::string function = rollback.function;

@@ -1,0 +1,190 @@
+// delete: what goes is read and shown first, of all functions; then somebody says yes; then each is read once more and
+// deleted. One that cannot go keeps the others: a person who is wrong about one may be wrong about all.
+#include <algorithm>
+#include <iostream>
+#include <set>
+#include <utility>
+
+#include "base/printable.hpp"
+#include "cli/commands.hpp"
+#include "cli/confirmation.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/function_names.hpp"
+#include "cli/manifests_if_any.hpp"
+#include "cli/run_loop.hpp"
+#include "cli/session.hpp"
+#include "cli/step_words.hpp"
+#include "reconcile/removal.hpp"
+
+namespace fgsync::cli {
+namespace {
+
+using boost::asio::awaitable;
+using reconcile::ManifestWord;
+using reconcile::RemovalOutlook;
+
+constexpr std::size_t kMaxLine = 4000;
+
+struct Deletion {
+  const Options& options;
+  Session& session;
+  std::vector<reconcile::RemovalWish> wishes;
+  Interruption interruption = {};
+  bool is_deleting = false;
+  bool is_stopping = false;
+};
+
+ManifestWord word_about(const std::string& name, const ManifestsIfAny& manifests) {
+  const Workspace& workspace = manifests.workspace;
+  const auto& rejected = workspace.rejected;
+  if (std::find(rejected.begin(), rejected.end(), name) != rejected.end()) return ManifestWord::is_broken;
+  for (const manifest::Function& function : workspace.functions) {
+    if (function.name != name) continue;
+    return function.handling.is_protected ? ManifestWord::protects : ManifestWord::wants;
+  }
+  return manifest::has_error(workspace.diagnostics) ? ManifestWord::unknown : ManifestWord::none;
+}
+
+std::string line(const std::string& text) {
+  return printable(text, kMaxLine) + "\n";
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text.empty() ? "none" : text;
+}
+
+std::string shown_belongings(const RemovalOutlook& outlook) {
+  if (!outlook.belongings) return line("  " + outlook.function + "  is gone already; the state forgets it");
+  const reconcile::Belongings& belongings = *outlook.belongings;
+  std::vector<std::string> aliases;
+  for (const auto& [alias, version] : belongings.aliases) aliases.push_back(alias + " → " + version);
+  std::vector<std::string> triggers;
+  for (const reconcile::AttachedTrigger& trigger : belongings.triggers) {
+    triggers.push_back(trigger.type_code + " at " + trigger.place + " (" + trigger.status + ")");
+  }
+  std::string text = line("  " + outlook.function + "  " + belongings.urn.text()) +
+                     line("    versions  " + joined(belongings.versions)) + line("    aliases   " + joined(aliases)) +
+                     line("    triggers  " + joined(triggers));
+  if (outlook.is_wanted) {
+    text += "    A manifest still wants it: the next sync makes it again, without its versions and triggers.\n";
+  }
+  return text;
+}
+
+std::string shown(const std::vector<RemovalOutlook>& outlooks, const std::string& verb) {
+  std::string text = "This " + verb + " " + plural(outlooks.size(), "function") + ", with all that belongs to " +
+                     (outlooks.size() == 1 ? "it" : "them") + ":\n";
+  for (const RemovalOutlook& outlook : outlooks) text += shown_belongings(outlook);
+  return text + "There is no way back.\n";
+}
+
+/// What keeps the functions, if anything does. Says so.
+int print_obstacles(const Deletion& run, const std::vector<RemovalOutlook>& outlooks, bool has_failed) {
+  bool is_blocked = false;
+  for (const RemovalOutlook& outlook : outlooks) {
+    if (!outlook.blocked) continue;
+    is_blocked = true;
+    std::cerr << line("blocked     " + outlook.function + ": " + *outlook.blocked) << line("next: " + outlook.next);
+  }
+  if (!has_failed && !is_blocked) return kOk;
+  std::cerr << (run.wishes.size() == 1 ? "Nothing was deleted.\n" : "Nothing was deleted, the others neither.\n");
+  return has_failed ? kFailed : kBlocked;
+}
+
+awaitable<bool> is_agreed(Deletion& run, std::string what) {
+  std::cerr << what;
+  if (run.options.is_confirmed) co_return true;
+  if (!has_person()) {
+    std::cerr << "fgsync: nothing was deleted: there is no terminal to ask at, so this needs --yes\n";
+    co_return false;
+  }
+  const bool is_yes = co_await ask_person(run.session.pool);
+  if (!is_yes) std::cerr << "Nothing was deleted.\n";
+  co_return is_yes;
+}
+
+awaitable<int> remove_all(Deletion& run, reconcile::Removals& removals, std::vector<RemovalOutlook> outlooks) {
+  run.is_deleting = true;
+  int exit_code = kOk;
+  for (RemovalOutlook& outlook : outlooks) {
+    const std::string name = outlook.function;
+    if (run.is_stopping) {
+      std::cerr << line("interrupted " + name + ": it was not deleted");
+      continue;
+    }
+    const bool was_there = outlook.belongings.has_value();
+    run.interruption.in_flight = {name};
+    auto removed = co_await removals.remove(std::move(outlook), run.options.reason);
+    run.interruption.in_flight.clear();
+    if (removed) {
+      std::cout << line("deleted     " + name + (was_there ? "" : ": it was gone already, the state forgot it"));
+    } else {
+      const bool is_unknown = removed.error().kind == ErrorKind::unknown_effect;
+      std::cerr << line((is_unknown ? "unknown     " : "failed      ") + name + ": " + removed.error().describe());
+      exit_code = kFailed;
+    }
+  }
+  co_return exit_code;
+}
+
+awaitable<int> delete_functions(Deletion& run) {
+  reconcile::Removals removals(run.session.ports(), run.session.settings);
+  std::vector<RemovalOutlook> outlooks;
+  bool has_failed = false;
+  for (const reconcile::RemovalWish& wish : run.wishes) {
+    auto outlook = co_await removals.look(wish);
+    if (outlook) {
+      outlooks.push_back(std::move(*outlook));
+    } else {
+      has_failed = true;
+      print_error(outlook.error());
+    }
+  }
+  const int obstacles = print_obstacles(run, outlooks, has_failed);
+  if (obstacles != kOk) co_return obstacles;
+  if (run.options.is_dry_run) {
+    std::cout << shown(outlooks, "would delete");
+    co_return kOk;
+  }
+  std::string what = shown(outlooks, "deletes");
+  const bool may_go_on = co_await is_agreed(run, std::move(what));
+  if (!may_go_on) co_return kBlocked;
+  co_return co_await remove_all(run, removals, std::move(outlooks));
+}
+
+int fail_with(const Error& error, int exit_code) {
+  print_error(error);
+  return exit_code;
+}
+
+}  // namespace
+
+int run_delete(const Options& options) {
+  const auto names = function_names(options.functions);
+  if (!names) return fail_with(names.error(), kUsage);
+  auto place = load_place(options);
+  if (!place) return fail_with(place.error(), kNothingUsable);
+  if (place->config.mode == config::Mode::observe && !options.is_dry_run) {
+    return fail_with(Error(ErrorKind::invalid, place->config.file + " says mode: observe, so nothing is written"),
+                     kNothingUsable);
+  }
+  ManifestsIfAny manifests = read_manifests(options, std::move(*place));
+  std::vector<reconcile::RemovalWish> wishes;
+  for (const std::string& name : *names) {
+    wishes.push_back({name, word_about(name, manifests), options.includes_unmanaged});
+  }
+  auto session = open_session(options, manifests.workspace, options.is_dry_run ? Access::read : Access::write);
+  if (!session) {
+    return fail_with(session.error(), session.error().kind == ErrorKind::invalid ? kNothingUsable : kFailed);
+  }
+  Deletion run{options, **session, std::move(wishes)};
+  run.interruption.on_first_signal = [&run] {
+    run.is_stopping = true;
+    return run.is_deleting;
+  };
+  return run_loop(*(*session)->loop, (*session)->clock, delete_functions(run), run.interruption);
+}
+
+}  // namespace fgsync::cli

@@ -1,0 +1,261 @@
+"""delete: a person takes functions away, with all that belongs to them."""
+import base64
+import contextlib
+import fcntl
+import io
+import json
+import os
+import pty
+import signal
+import sqlite3
+import subprocess
+import zipfile
+
+from harness import Case, FGSYNC, PROJECT, Proxy, URN, main, wait_for
+
+
+TIMER = {"trigger_type_code": "TIMER", "trigger_status": "ACTIVE",
+         "event_data": {"name": "nightly", "schedule_type": "Rate", "schedule": "1d"}}
+
+
+def package():
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("index.py", "def handler(event, context): pass\n")
+    return base64.b64encode(archive.getvalue()).decode()
+
+
+THEIRS = {"func_name": "theirs", "package": "default", "runtime": "Python3.9", "handler": "index.handler",
+          "memory_size": 128, "timeout": 3, "code_type": "zip",
+          "func_code": {"file": package()}}
+
+
+class Delete(Case):
+    def setUp(self):
+        super().setUp()
+        self.add_function("a", version="v1")
+        self.add_function("b", version="v1")
+        self.run_fgsync("sync")
+
+    def delete_at_terminal(self, *arguments, answer):
+        """Runs it at a terminal and answers its question; (exit code, all that it said)."""
+        master, slave = pty.openpty()
+        process = subprocess.Popen([FGSYNC, "delete", *arguments], cwd=self.work, env=self.environment(), stdin=slave,
+                                   stdout=slave, stderr=slave, start_new_session=True)
+        os.close(slave)
+        text = b""
+        with contextlib.suppress(OSError):
+            while chunk := os.read(master, 4096):
+                text += chunk
+                if b"Type yes to go on" in text and answer is not None:
+                    os.write(master, answer + b"\n")
+                    answer = None
+        os.close(master)
+        return process.wait(20), text.decode().replace("\r\n", "\n")
+
+    def deletions(self):
+        return [row["path"] for row in self.emulator.mutations() if row["method"] == "DELETE"]
+
+    def without_manifest(self, name):
+        (self.work / "manifests" / f"{name}.yaml").unlink()
+
+    def test_it_shows_all_that_goes_and_asks(self):
+        self.emulator.call("POST", f"/triggers/{URN}a", TIMER)
+        code, text = self.delete_at_terminal("a", answer=b"no")
+        self.assertEqual(code, 3)
+        self.assertIn(f"This deletes 1 function, with all that belongs to it:\n  a  {URN}a", text)
+        self.assertIn("\n    versions  v1\n    aliases   prod → v1\n    triggers  TIMER at latest (ACTIVE)\n", text)
+        self.assertIn("A manifest still wants it: the next sync makes it again, without its versions and triggers.", text)
+        self.assertIn("There is no way back.\nType yes to go on: ", text)
+        self.assertTrue(text.endswith("Nothing was deleted.\n"), text)
+        self.assertEqual(self.deletions(), [])
+
+        code, text = self.delete_at_terminal("a", answer=b"yes")
+        self.assertEqual(code, 0, text)
+        self.assertTrue(text.endswith("\ndeleted     a\n"), text)
+        self.assertEqual(set(self.emulator.functions()), {"b"})
+        # One call, of the whole function and of nothing else.
+        self.assertEqual(len(self.deletions()), 1)
+        self.assertTrue(self.deletions()[0].endswith(f"/fgs/functions/{URN}a"), self.deletions())
+
+    def test_without_a_terminal_it_needs_yes(self):
+        _, err = self.run_fgsync("delete", "a", code=3)
+        self.assertIn("nothing was deleted: there is no terminal to ask at, so this needs --yes", err)
+        self.assertEqual(self.deletions(), [])
+        self.without_manifest("a")
+        out, err = self.run_fgsync("delete", "a", "--yes", "--reason", "moved to shop-2")
+        self.assertEqual(out, "deleted     a\n")
+        self.assertNotIn("A manifest still wants it", err)
+        out, _ = self.run_fgsync("history", "a", "-n", "1", "-o", "json")
+        entry = json.loads(out)["entries"][0]
+        self.assertEqual((entry["event"], entry["detail"]),
+                         ("deleted", "with 1 version, 1 alias and 0 triggers: moved to shop-2"))
+        self.assertTrue(entry["digest_before"])
+        # It is out of the inventory: nothing is left to be said of it.
+        out, _ = self.run_fgsync("plan", "--prune")
+        self.assertIn("No changes", out)
+        out, _ = self.run_fgsync("status", "-o", "json")
+        self.assertEqual([row["address"] for row in json.loads(out)["functions"]], ["b"])
+
+    def test_a_dry_run_only_shows(self):
+        out, _ = self.run_fgsync("delete", "a", "b", "--dry-run")
+        self.assertIn(f"This would delete 2 functions, with all that belongs to them:\n  a  {URN}a", out)
+        _, err = self.run_fgsync("delete", "a", "nowhere", "--dry-run", code=1)
+        self.assertIn("the service has no function nowhere", err)
+        with open(self.directory / "state" / "lock") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.run_fgsync("delete", "a", "--dry-run")
+        self.configure(mode="observe")
+        self.run_fgsync("delete", "a", "--dry-run")
+        self.assertEqual(self.deletions(), [])
+
+    def test_a_manifest_that_is_there_makes_it_again(self):
+        self.run_fgsync("delete", "a", "--yes")
+        self.run_fgsync("sync")
+        self.assertEqual(self.emulator.aliases("a"), {"prod": "v1"})
+        self.run_fgsync("plan", "--detailed-exitcode")
+
+    def test_protected_ones_stay(self):
+        self.add_function("a", version="v1", protect=True)
+        _, err = self.run_fgsync("delete", "a", "--yes", code=3)
+        self.assertIn("blocked     a: its manifest says protect: true", err)
+        self.run_fgsync("sync")
+        self.without_manifest("a")
+        _, err = self.run_fgsync("delete", "a", "--yes", "--unmanaged", code=3)
+        self.assertIn("blocked     a: its last manifest said protect: true", err)
+        self.assertIn("next: fgsync forget a\n", err)
+        # A state that has never seen it does not know.
+        elsewhere = self.environment(FGSYNC_STATE=str(self.directory / "other"))
+        _, err = self.run_fgsync("delete", "a", "--yes", code=3, environment=elsewhere)
+        self.assertIn("whether it is protected is not known", err)
+        self.assertEqual(self.deletions(), [])
+        self.run_fgsync("forget", "a")
+        self.run_fgsync("delete", "a", "--yes", "--unmanaged")
+        self.assertEqual(set(self.emulator.functions()), {"b"})
+
+    def test_what_is_not_ours_stays_unless_that_is_said(self):
+        self.emulator.call("POST", "/functions", THEIRS)
+        _, err = self.run_fgsync("delete", "theirs", "--yes", code=3)
+        self.assertIn("blocked     theirs: it is not managed by fgsync", err)
+        self.assertIn("theirs", self.emulator.functions())
+        self.run_fgsync("delete", "theirs", "--yes", "--unmanaged")
+        self.assertNotIn("theirs", self.emulator.functions())
+
+    def test_another_sources_function_stays_whatever_is_said(self):
+        (self.work / "fgsync.yaml").write_text((self.work / "fgsync.yaml").read_text().replace("e2e", "others"))
+        _, err = self.run_fgsync("delete", "a", "--yes", "--unmanaged", code=3)
+        self.assertIn('it is managed by the source "e2e", not by "others"', err)
+        self.assertEqual(self.deletions(), [])
+
+    def test_one_that_cannot_go_keeps_the_others(self):
+        _, err = self.run_fgsync("delete", "a", "nowhere", "--yes", code=1)
+        self.assertIn("the service has no function nowhere, nor does the state know it", err)
+        self.assertIn("Nothing was deleted, the others neither.", err)
+        self.assertEqual(self.deletions(), [])
+
+    def test_a_manifest_with_an_error_may_protect_it(self):
+        path = self.work / "manifests" / "a.yaml"
+        path.write_text(path.read_text().replace("memory_size", "memroy_size"))
+        _, err = self.run_fgsync("delete", "a", "--yes", code=3)
+        self.assertIn("blocked     a: its manifest has an error", err)
+        self.run_fgsync("delete", "b", "--yes")
+        # One that no manifest names may be meant by the one that cannot be read.
+        self.emulator.call("POST", "/functions", THEIRS)
+        _, err = self.run_fgsync("delete", "theirs", "--yes", "--unmanaged", code=3)
+        self.assertIn("blocked     theirs: not all manifests can be read", err)
+        self.assertEqual(set(self.emulator.functions()), {"a", "theirs"})
+
+    def test_what_is_gone_already_is_forgotten(self):
+        self.emulator.call("DELETE", f"/functions/{URN}a")
+        self.without_manifest("a")
+        before = len(self.deletions())
+        out, _ = self.run_fgsync("delete", "a", "--yes")
+        self.assertEqual(out, "deleted     a: it was gone already, the state forgot it\n")
+        self.assertEqual(len(self.deletions()), before)
+        _, err = self.run_fgsync("delete", "a", "--yes", code=1)
+        self.assertIn("the service has no function a", err)
+
+    def test_a_lost_answer_is_settled_by_looking(self):
+        proxy = Proxy(self.emulator.port, lambda method, path, count: "lose" if method == "DELETE" else None)
+        self.addCleanup(proxy.stop)
+        out, _ = self.run_fgsync("delete", "a", "--yes", "--endpoint", proxy.url)
+        self.assertEqual(out, "deleted     a\n")
+        self.assertEqual(len(self.deletions()), 1)
+
+    def test_a_lost_request_is_unknown_and_never_sent_twice(self):
+        calls = []
+
+        def rule(method, path, count):
+            calls.append(method)
+            return "drop" if method == "DELETE" or "DELETE" in calls else None
+
+        proxy = Proxy(self.emulator.port, rule)
+        self.addCleanup(proxy.stop)
+        _, err = self.run_fgsync("delete", "a", "--yes", "--endpoint", proxy.url, code=1)
+        self.assertIn("whether it was deleted is not known", err)
+        self.assertEqual(calls.count("DELETE"), 1)
+        self.assertIn("a", self.emulator.functions())
+
+    def test_a_failed_read_deletes_nothing(self):
+        proxy = Proxy(self.emulator.port, lambda method, path, count: "drop" if path.count("triggers") else None)
+        self.addCleanup(proxy.stop)
+        self.run_fgsync("delete", "a", "--yes", "--endpoint", proxy.url, code=1)
+        self.assertEqual(self.deletions(), [])
+
+    def test_what_changes_while_it_is_asked_about_is_left_alone(self):
+        counts = {"versions": 0}
+
+        def rule(method, path, count):
+            if path.split("?")[0].endswith("/versions"):
+                counts["versions"] += 1
+                if counts["versions"] == 2:  # after the answer, before the call
+                    self.emulator.call("POST", f"/triggers/{URN}a", TIMER)
+            return None
+
+        proxy = Proxy(self.emulator.port, rule)
+        self.addCleanup(proxy.stop)
+        _, err = self.run_fgsync("delete", "a", "--yes", "--endpoint", proxy.url, code=1)
+        self.assertIn("a is no longer what was shown: it was left alone, look again", err)
+        self.assertEqual(self.deletions(), [])
+
+    def test_mode_observe_and_a_state_in_use(self):
+        self.configure(mode="observe")
+        _, err = self.run_fgsync("delete", "a", "--yes", code=78)
+        self.assertIn("mode: observe", err)
+        self.configure()
+        held = Proxy(self.emulator.port, lambda method, path, count: 30 if method == "GET" else None)
+        self.addCleanup(held.stop)
+        sync = self.start("sync", "--endpoint", held.url)
+        try:
+            wait_for(lambda: "fgsync sync" in (self.directory / "state" / "lock").read_text() and
+                     str(sync.pid) in (self.directory / "state" / "lock").read_text())
+            _, err = self.run_fgsync("delete", "a", "--yes", code=1)
+            self.assertIn("is in use by fgsync sync", err)
+        finally:
+            sync.send_signal(signal.SIGKILL)
+            sync.communicate()
+        self.assertEqual(self.deletions(), [])
+
+    def test_bad_words(self):
+        for name in ("a:v1", "a:!prod", f"{URN}a", "a/b", "", b"\xff".decode("utf-8", "surrogateescape")):
+            _, err = self.run_fgsync("delete", name, "--yes", code=64)
+            self.assertIn("is no name of a function", err)
+        self.run_fgsync("delete", code=64)
+        bare = {"PATH": os.environ["PATH"], "FGSYNC_ENDPOINT": self.endpoint, "FGSYNC_PROJECT_ID": PROJECT,
+                "FGSYNC_TOKEN": "good", "HOME": ""}
+        self.run_fgsync("delete", "a", "--yes", "--no-state", environment=bare)
+        self.assertNotIn("a", self.emulator.functions())
+
+    def test_output_that_cannot_be_written(self):
+        with open("/dev/full", "w") as full:
+            process = subprocess.run([FGSYNC, "delete", "a", "--yes"], cwd=self.work, env=self.environment(),
+                                     stdout=full, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(process.returncode, 1)
+        self.assertIn("could not be written", process.stderr)
+        with contextlib.closing(sqlite3.connect(self.directory / "state" / "state.db")) as database:
+            events = [row[0] for row in database.execute("SELECT event FROM history WHERE function = 'a'")]
+        self.assertEqual(events[-1], "deleted")
+
+
+if __name__ == "__main__":
+    main()
