@@ -23,6 +23,7 @@ int run_forget(const Options& options);
 int run_schema(const Options& options);
 int run_status(const Options& options);
 int run_delete(const Options& options);
+int run_doctor(const Options& options);
 int run_completion(const Options& options);
 int run_version(const Options& options);
 

@@ -87,6 +87,8 @@ Result<std::string> resolve_state(const Options& options, const config::Config& 
   return home + "/.local/state/fgsync";
 }
 
+}  // namespace
+
 Result<void> resolve_proxies(Connection& connection, const Environment& environment) {
   const auto variable = [&](const char* name) { return environment(name); };
   auto proxy = http::proxy_of(connection.endpoint, variable);
@@ -98,8 +100,6 @@ Result<void> resolve_proxies(Connection& connection, const Environment& environm
   connection.iam_proxy = std::move(*iam_proxy);
   return {};
 }
-
-}  // namespace
 
 Result<Connection> resolve_connection(const Options& options, const config::Config& config) {
   return resolve_connection(options, config, config::process_environment());

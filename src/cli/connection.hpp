@@ -38,6 +38,9 @@ Result<Connection> resolve_connection(const Options& options, const config::Conf
 Result<Connection> resolve_target(const Options& options, const config::Config& config,
                                   const config::Environment& environment);
 
+/// Adds the proxies to endpoint and credentials. Error `invalid` when the environment names one that cannot be used.
+Result<void> resolve_proxies(Connection& connection, const config::Environment& environment);
+
 /// Functions that are worked on at once.
 int resolve_parallel(const Options& options, const config::Config& config);
 

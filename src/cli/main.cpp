@@ -33,6 +33,7 @@ int dispatch(const Options& options) {
     case Command::completion: return run_completion(options);
     case Command::status: return run_status(options);
     case Command::delete_functions: return run_delete(options);
+    case Command::doctor: return run_doctor(options);
     case Command::version: return run_version(options);
   }
   return kUsage;

@@ -222,7 +222,15 @@ void declare_interventions(CLI::App& app, Options& options) {
   }
 }
 
-/// What looks at the state, and what takes functions away.
+void add_form(CLI::App& command, Options& options) {
+  command
+      .add_option_function<std::string>(
+          "-o,--output", [&options](const std::string& name) { options.format = kFormats.at(name); }, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->option_text("text|json");
+}
+
+/// What looks at the state, the machine and the service; and what takes functions away.
 void declare_inspections(CLI::App& app, Options& options) {
   auto* status =
       add_command(app, options, Command::status, "status",
@@ -261,6 +269,19 @@ void declare_inspections(CLI::App& app, Options& options) {
   add_place(*removal, options);
   add_connection(*removal, options);
   add_verbose(*removal, options);
+
+  auto* doctor =
+      add_command(app, options, Command::doctor, "doctor",
+                  "Check configuration, credentials, service, state and manifests; changes nothing.", "fgsync doctor");
+  add_form(*doctor, options);
+  doctor
+      ->add_option_function<int>(
+          "--timeout", [&options](int seconds) { set_timeout(options, seconds); },
+          "Seconds that each question to the service may take (default: 10)")
+      ->check(CLI::Range(1, 600));
+  add_place(*doctor, options);
+  add_connection(*doctor, options);
+  add_verbose(*doctor, options);
 }
 
 void declare(CLI::App& app, Options& options) {

@@ -23,6 +23,7 @@ enum class Command {
   rollback,
   forget,
   delete_functions,
+  doctor,
   schema,
   completion,
   version

@@ -137,4 +137,12 @@ Result<std::unique_ptr<ServiceAccess>> open_access(const Connection& connection,
   return access;
 }
 
+Result<std::unique_ptr<CredentialAccess>> open_credentials(const Connection& connection, AccessPorts ports) {
+  auto access = std::make_unique<CredentialAccess>();
+  auto opened = open_credential_clients(connection, ports, access->clients);
+  if (!opened) return fail(std::move(opened).error());
+  access->source = std::visit(SourceMaker(connection, ports, access->clients), connection.credentials.choice);
+  return access;
+}
+
 }  // namespace fgsync::cli

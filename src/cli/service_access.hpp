@@ -8,6 +8,7 @@
 #include "base/result.hpp"
 #include "base/worker_pool.hpp"
 #include "cli/connection.hpp"
+#include "functiongraph/authentication.hpp"
 #include "functiongraph/budget.hpp"
 #include "functiongraph/call_counter.hpp"
 #include "functiongraph/function_graph.hpp"
@@ -39,5 +40,14 @@ struct AccessPorts {
 
 /// Connects nothing yet. Error `invalid` when a CA file or the name of a proxy cannot be used.
 Result<std::unique_ptr<ServiceAccess>> open_access(const Connection& connection, AccessPorts ports);
+
+/// Who to be, apart from any service.
+struct CredentialAccess {
+  ServiceAccess clients;  ///< only those that the source asks
+  std::unique_ptr<functiongraph::CredentialSource> source;
+};
+
+/// Asks nobody yet. Errors as above.
+Result<std::unique_ptr<CredentialAccess>> open_credentials(const Connection& connection, AccessPorts ports);
 
 }  // namespace fgsync::cli
