@@ -19,6 +19,8 @@ int run_history(const Options& options);
 int run_hold(const Options& options);
 int run_release(const Options& options);
 int run_rollback(const Options& options);
+int run_suspend(const Options& options);
+int run_resume(const Options& options);
 int run_forget(const Options& options);
 int run_schema(const Options& options);
 int run_status(const Options& options);

@@ -210,13 +210,23 @@ void declare_interventions(CLI::App& app, Options& options) {
       add_command(app, options, Command::release, "release", "End the hold of a function.", "fgsync release thumbnail");
   release->add_option("NAME", options.function, "The function")->required();
 
+  auto* suspend = add_command(app, options, Command::suspend, "suspend",
+                              "Keep sync from touching functions, whatever their manifests say, until resume.",
+                              "fgsync suspend thumbnail --reason 'incident 4711'");
+  suspend->add_option("NAME", options.functions, "Functions")->required();
+  suspend->add_option("--reason", options.reason, "Why");
+
+  auto* resume = add_command(app, options, Command::resume, "resume",
+                             "Let sync take care of suspended functions again.", "fgsync resume thumbnail");
+  resume->add_option("NAME", options.functions, "Functions")->required();
+
   auto* forget = add_command(app, options, Command::forget, "forget",
                              "Leave functions to others: fgsync no longer manages them, and deletes nothing.",
                              "fgsync forget thumbs-legacy");
   forget->add_option("NAME", options.forgotten, "Functions")->required();
   for (CLI::App* command : {rollback, hold}) add_paths(*command, options);
-  for (CLI::App* command : {release, forget}) add_place(*command, options);
-  for (CLI::App* command : {rollback, hold, release, forget}) {
+  for (CLI::App* command : {release, suspend, resume, forget}) add_place(*command, options);
+  for (CLI::App* command : {rollback, hold, release, suspend, resume, forget}) {
     add_connection(*command, options);
     add_verbose(*command, options);
   }
@@ -438,6 +448,9 @@ std::variant<Options, int> parse_command_line(int argc, char** argv) {
   }
   if (options.out_file == "-") {
     return refuse("--out writes a file beside the result: for the plan on standard output use -o json");
+  }
+  if (std::find(options.functions.begin(), options.functions.end(), "") != options.functions.end()) {
+    return refuse("NAME must not be empty");
   }
   if (const auto selection = selection_of(options); !selection) return refuse(selection.error().describe());
   return options;

@@ -21,6 +21,8 @@ enum class Command {
   hold,
   release,
   rollback,
+  suspend,
+  resume,
   forget,
   delete_functions,
   doctor,
@@ -71,12 +73,12 @@ struct Options {
   std::string function;                              ///< of `history` (empty: all), `hold`, `release`, `rollback`
   std::vector<std::string> forgotten;                ///< of `forget`
   int history_length = 20;                           ///< history -n
-  std::string reason;                                ///< of `hold` and `rollback`
+  std::string reason;                                ///< of `hold`, `rollback`, `suspend` and `delete`
   std::optional<std::string> alias;                  ///< rollback --alias
   std::string to_version;                            ///< rollback --to
   std::optional<std::string> package_file;           ///< -O
   std::string shell;                                 ///< of `completion`
-  std::vector<std::string> functions;                ///< of `status` (none: all) and `delete`
+  std::vector<std::string> functions;                ///< of `status` (none: all), `delete`, `suspend`, `resume`
   std::optional<std::chrono::milliseconds> max_age;  ///< status --max-age
   bool includes_unmanaged = false;                   ///< delete --unmanaged
   bool is_dry_run = false;                           ///< delete --dry-run

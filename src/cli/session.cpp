@@ -21,6 +21,8 @@ std::string_view name_of(Command command) {
     case Command::hold: return "hold";
     case Command::release: return "release";
     case Command::rollback: return "rollback";
+    case Command::suspend: return "suspend";
+    case Command::resume: return "resume";
     case Command::forget: return "forget";
     case Command::delete_functions: return "delete";
     default: return "sync";

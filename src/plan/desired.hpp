@@ -74,6 +74,16 @@ struct Hold {
   std::string who;
 };
 
+/// A person's word that the function is to be left alone, whatever its manifest says.
+struct Suspension {
+  std::string who;
+  std::string at;      ///< ISO 8601, UTC
+  std::string reason;  ///< may be empty
+
+  /// `ann@laptop since 2026-01-01T00:00:00Z: audit`
+  [[nodiscard]] std::string to_string() const { return who + " since " + at + (reason.empty() ? "" : ": " + reason); }
+};
+
 /// What the service says about one existing function, read in full.
 struct ObservedFunction {
   functiongraph::FunctionDetail detail;

@@ -70,7 +70,7 @@ FunctionPlan FunctionPlanner::run() {
       plan_existing();
     }
   }
-  if (function_.handling.is_suspended) hold_back();
+  if (function_.handling.is_suspended || inputs_.suspension != nullptr) hold_back();
   return std::move(plan_);
 }
 

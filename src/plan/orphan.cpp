@@ -25,6 +25,13 @@ FunctionPlan plan_orphan(const Orphan& orphan, const PlanOptions& options) {
                      " leaves it to others",
                  {forget});
   }
+  if (orphan.suspension != nullptr) {
+    const std::string resume = "fgsync resume " + orphan.name;
+    return block("suspended",
+                 "no manifest wants it any more, but it is suspended by " + orphan.suspension->to_string() +
+                     "; so it is not deleted; it goes on with " + resume,
+                 {resume});
+  }
   if (options.pruning == Pruning::off) {
     return block("manifest_removed",
                  "no manifest wants it any more; --prune deletes it, " + forget + " leaves it to others",

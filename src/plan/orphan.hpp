@@ -17,6 +17,7 @@ struct Orphan {
   bool has_triggers = false;
   /// When an import of it was begun that has no answer, if that is all that speaks for it being ours.
   std::optional<std::string> import_begun_at = {};
+  const Suspension* suspension = nullptr;  ///< borrowed; none: nobody suspended it
 };
 
 /// What becomes of it: deleted, when pruning is on and nothing speaks against it.

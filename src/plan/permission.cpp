@@ -26,8 +26,20 @@ void FunctionPlanner::hold_back() {
   std::string held;
   for (const Step& step : plan_.steps) held += (held.empty() ? "" : ", ") + describe(step.action);
   plan_.steps.clear();
-  block("suspended", "is suspended by its manifest; held back: " + held + "; take suspend: true out to go on",
-        function_.position);
+  const std::string resume = "fgsync resume " + function_.name;
+  if (inputs_.suspension == nullptr) {
+    return block("suspended", "is suspended by its manifest; held back: " + held + "; take suspend: true out to go on",
+                 function_.position);
+  }
+  const std::string who = inputs_.suspension->to_string();
+  if (function_.handling.is_suspended) {
+    return block("suspended",
+                 "is suspended by its manifest, and by " + who + "; held back: " + held +
+                     "; to go on, take suspend: true out, and: " + resume,
+                 function_.position, {resume});
+  }
+  block("suspended", "is suspended by " + who + "; held back: " + held + "; it goes on with " + resume,
+        function_.position, {resume});
 }
 
 /// Whoever undoes our work again and again will not be convinced by doing it once more.

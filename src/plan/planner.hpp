@@ -51,6 +51,7 @@ struct Inputs {
   int foreign_changes = 0;
   /// Triggers call the function: it is not deleted to be made anew. Only looked for where that is planned.
   bool has_triggers = false;
+  const Suspension* suspension = nullptr;  ///< borrowed; none: only its manifest may suspend it
 };
 
 /// Whether the code must be zipped to compare it with the service: the function exists, and neither the inventory nor

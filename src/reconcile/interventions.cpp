@@ -183,6 +183,7 @@ awaitable<Result<Forgotten>> Interventions::forget(std::string function) {
   }
   auto removed = co_await ports_.store.remove_inventory(function);
   if (removed) removed = co_await ports_.store.remove_hold(function);
+  if (removed) removed = co_await ports_.store.remove_suspension(function);
   if (removed) removed = co_await ports_.store.settle_intents(function);
   if (!removed) co_return fail(std::move(removed).error());
 

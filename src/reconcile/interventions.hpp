@@ -67,6 +67,11 @@ class Interventions {
   /// Ends the function's hold, in the state and at its aliases.
   boost::asio::awaitable<Result<Released>> release(std::string function);
 
+  /// Has sync leave the function alone, whatever its manifest says. In this state only; asks nobody.
+  boost::asio::awaitable<Result<void>> suspend(std::string function, std::string reason);
+  /// Ends that. Answers whether it was suspended.
+  boost::asio::awaitable<Result<bool>> resume(std::string function);
+
   /// Leaves the function to others, as it is: it goes out of the inventory, and the ownership mark out of its
   /// description. Error `conflict` when that would erase encrypted variables, which cannot be read.
   boost::asio::awaitable<Result<Forgotten>> forget(std::string function);

@@ -37,10 +37,13 @@ awaitable<Result<bool>> has_triggers(Ports& ports, const Settings& settings, fun
 
 awaitable<std::vector<plan::FunctionPlan>> Orphans::plan(std::vector<functiongraph::FunctionRow> rows,
                                                          const std::map<std::string, state::InventoryEntry>& inventory,
-                                                         const std::map<std::string, std::string>& begun_imports) {
+                                                         const std::map<std::string, std::string>& begun_imports,
+                                                         const std::map<std::string, plan::Suspension>& suspensions) {
   std::vector<plan::FunctionPlan> plans;
   for (const functiongraph::FunctionRow& row : rows) {
     plan::Orphan orphan{row.name, row.digest, false, std::nullopt, false};
+    const auto suspended = suspensions.find(row.name);
+    if (suspended != suspensions.end()) orphan.suspension = &suspended->second;
     const auto entry = inventory.find(row.name);
     if (entry != inventory.end()) {
       orphan.is_protected = entry->second.is_protected;

@@ -21,10 +21,11 @@ class Orphans {
   Orphans(Ports& ports, const Settings& settings) : ports_(ports), settings_(settings) {}
 
   /// Whose inventory entry, if there is one, counts the runs. `begun_imports` are those without an answer, with when
-  /// they were begun. Errors of a row stand in its plan.
+  /// they were begun. `suspensions` outlives the call. Errors of a row stand in its plan.
   boost::asio::awaitable<std::vector<plan::FunctionPlan>> plan(
       std::vector<functiongraph::FunctionRow> rows, const std::map<std::string, state::InventoryEntry>& inventory,
-      const std::map<std::string, std::string>& begun_imports);
+      const std::map<std::string, std::string>& begun_imports,
+      const std::map<std::string, plan::Suspension>& suspensions);
 
  private:
   Ports& ports_;

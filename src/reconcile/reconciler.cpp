@@ -72,7 +72,8 @@ awaitable<Result<plan::Plan>> Reconciler::make_plan() {
   if (settings_.is_whole_source) {
     auto orphans = orphan_rows(others);
     for (const FunctionRow& row : orphans) orphans_.insert_or_assign(row.name, row);
-    auto orphan_plans = co_await Orphans(ports_, settings_).plan(std::move(orphans), inventory_, begun_imports_);
+    auto orphan_plans =
+        co_await Orphans(ports_, settings_).plan(std::move(orphans), inventory_, begun_imports_, suspensions_);
     for (plan::FunctionPlan& orphan : orphan_plans) plans.push_back(std::move(orphan));
   }
   guard(plans, std::move(on_service));
@@ -105,6 +106,14 @@ awaitable<Result<void>> Reconciler::load_state() {
     if (found != entries_.end()) {
       found->second.holds.push_back({std::move(hold.fingerprint), std::move(hold.reason), std::move(hold.who)});
     }
+  }
+  auto suspensions = co_await ports_.store.suspensions();
+  if (!suspensions) co_return fail(std::move(suspensions).error());
+  for (state::SuspensionEntry& entry : *suspensions) {
+    plan::Suspension suspension{std::move(entry.who), std::move(entry.at), std::move(entry.reason)};
+    const auto kept = suspensions_.insert_or_assign(entry.function, std::move(suspension)).first;
+    const auto found = entries_.find(entry.function);
+    if (found != entries_.end()) found->second.suspension = &kept->second;
   }
   auto refused_at = co_await ports_.store.import_refused_at();
   if (!refused_at) co_return fail(std::move(refused_at).error());
@@ -226,12 +235,14 @@ plan::Inputs Reconciler::inputs_of(const Entry& entry) const {
         std::count_if(changes.begin(), changes.end(), [now](std::int64_t at) { return is_recent(at, now); }));
   }
   inputs.has_triggers = entry.has_triggers;
+  inputs.suspension = entry.suspension;
   return inputs;
 }
 
 bool Reconciler::is_unchanged_by_list(const Entry& entry) const {
   const bool may_trust = settings_.refresh == Refresh::list && entry.row_mark && entry.sighting &&
-                         !entry.has_open_intents && entry.holds.empty() && !entry.function().handling.is_suspended;
+                         !entry.has_open_intents && entry.holds.empty() && entry.suspension == nullptr &&
+                         !entry.function().handling.is_suspended;
   if (!may_trust) return false;
   const auto current = sighting_of(*entry.row_mark, entry.desired, settings_.plan, ports_.clock.wall_now());
   return still_holds(*entry.sighting, current, settings_.full_refresh);

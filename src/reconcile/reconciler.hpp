@@ -59,6 +59,7 @@ class Reconciler {
     bool has_open_intents = false;    ///< of an earlier run, to be settled once the function is as desired
     bool reads_strategies = false;    ///< an alias may have a strategy, which lists leave out
     std::vector<plan::Hold> holds;
+    const plan::Suspension* suspension = nullptr;               ///< in `suspensions_`
     std::optional<std::string> row_mark;                        ///< of the list's row, see `row_mark_of`
     const state::InventoryEntry::Sighting* sighting = nullptr;  ///< of an earlier run, in `inventory_`
     bool is_trusted = false;  ///< not read, because the list shows no change since then
@@ -112,6 +113,7 @@ class Reconciler {
   std::map<std::string, Entry> entries_;
   std::map<std::string, state::InventoryEntry> inventory_;
   std::map<std::string, std::string> begun_imports_;  ///< that have no answer: function and when
+  std::map<std::string, plan::Suspension> suspensions_;
   std::map<std::string, functiongraph::FunctionRow> orphans_;
   std::map<std::string, Outcome> outcomes_;
   std::vector<state::InventoryEntry> unchanged_;  ///< found as desired; written at the end

@@ -5,7 +5,7 @@
 namespace fgsync::state {
 namespace {
 
-constexpr int kSchemaVersion = 3;
+constexpr int kSchemaVersion = 4;
 constexpr int kApplicationId = 1718056307;  // "fgs3": whose file this is
 constexpr const char* kSchema = R"sql(
   CREATE TABLE scope(id INTEGER PRIMARY KEY, endpoint TEXT, project_id TEXT, source_id TEXT, root TEXT,
@@ -24,9 +24,11 @@ constexpr const char* kSchema = R"sql(
   CREATE INDEX history_of_function ON history(scope, function, id);
   CREATE TABLE hold(scope INTEGER, function TEXT, fingerprint TEXT, reason TEXT, who TEXT, at TEXT,
                     PRIMARY KEY(scope, function)) WITHOUT ROWID;
+  CREATE TABLE suspension(scope INTEGER, function TEXT, reason TEXT, who TEXT, at TEXT,
+                          PRIMARY KEY(scope, function)) WITHOUT ROWID;
   CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
   PRAGMA application_id = 1718056307;
-  PRAGMA user_version = 3;
+  PRAGMA user_version = 4;
 )sql";
 /// Schema 1 knew no environments.
 constexpr const char* kFromSchema1 = R"sql(
@@ -48,6 +50,12 @@ constexpr const char* kFromSchema2 = R"sql(
   CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
   PRAGMA user_version = 3;
 )sql";
+/// Schema 3 knew no suspensions.
+constexpr const char* kFromSchema3 = R"sql(
+  CREATE TABLE suspension(scope INTEGER, function TEXT, reason TEXT, who TEXT, at TEXT,
+                          PRIMARY KEY(scope, function)) WITHOUT ROWID;
+  PRAGMA user_version = 4;
+)sql";
 
 std::int64_t checked_version(Database& database) {
   if (database.number_of("PRAGMA application_id") != kApplicationId) {
@@ -65,6 +73,7 @@ void check_schema(Database& database) {
   if (is_new) database.execute(kSchema);
   if (!is_new && version < 2) database.execute(kFromSchema1);
   if (!is_new && version < 3) database.execute(kFromSchema2);
+  if (!is_new && version < 4) database.execute(kFromSchema3);
   transaction.commit();
 }
 
@@ -78,6 +87,7 @@ void read_once(Database& database) {
   for (const char* sql : {
            "SELECT total(length(urn) + length(config) + length(files) + length(more)) FROM inventory",
            "SELECT total(length(fingerprint)) FROM hold",
+           "SELECT total(length(reason)) FROM suspension",
            "SELECT total(length(step)) FROM intent WHERE outcome IS NULL",
            "SELECT total(length(files)) FROM code_cache",
        }) {

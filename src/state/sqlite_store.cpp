@@ -191,6 +191,39 @@ class SqliteStore final : public Store {
     co_return co_await commit_and_flush(std::move(write));
   }
 
+  Awaitable<std::vector<SuspensionEntry>> suspensions() override {
+    auto query = [this] {
+      return guarded([this] {
+        std::vector<SuspensionEntry> suspensions;
+        Statement select(database_,
+                         "SELECT function, reason, who, at FROM suspension WHERE scope = ? ORDER BY function");
+        select.bind(1, scope_);
+        while (select.step()) {
+          suspensions.push_back({select.text(0), select.text(1), select.text(2), select.text(3)});
+        }
+        return suspensions;
+      });
+    };
+    co_return co_await offload(thread_, std::move(query));
+  }
+
+  Awaitable<void> put_suspension(SuspensionEntry suspension) override {
+    auto write = [this, suspension = std::move(suspension)] {
+      Statement upsert(database_, "INSERT OR REPLACE INTO suspension VALUES(?, ?, ?, ?, ?)");
+      upsert.bind(1, scope_).bind(2, suspension.function).bind(3, suspension.reason);
+      upsert.bind(4, suspension.who).bind(5, suspension.at).step();
+    };
+    co_return co_await commit_and_flush(std::move(write));
+  }
+
+  Awaitable<void> remove_suspension(std::string function) override {
+    auto write = [this, function = std::move(function)] {
+      Statement remove(database_, "DELETE FROM suspension WHERE scope = ? AND function = ?");
+      remove.bind(1, scope_).bind(2, function).step();
+    };
+    co_return co_await commit_and_flush(std::move(write));
+  }
+
   Awaitable<Secret> secret_key() override {
     auto key = std::make_shared<Secret>();
     auto write = [this, key] {

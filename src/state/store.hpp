@@ -67,7 +67,8 @@ struct HistoryEntry {
   std::string function;
   std::string at;             ///< ISO 8601, UTC
   std::string actor;          ///< who ran fgsync: user@host, or what CI calls itself
-  std::string event;          ///< `applied`, `deleted`, `rolled back`, `held`, `released`, `forgotten`, `failed`
+  std::string event;          ///< `applied`, `deleted`, `rolled back`, `held`, `released`, `suspended`, `resumed`,
+                              ///< `forgotten`, `failed`
   std::string detail;         ///< the steps, or why
   std::string revision = {};  ///< of the source; empty when it has none
   std::string plan_id = {};
@@ -80,6 +81,14 @@ struct HistoryEntry {
 struct HoldEntry {
   std::string function;
   std::string fingerprint;
+  std::string reason;
+  std::string who;
+  std::string at;  ///< ISO 8601, UTC
+};
+
+/// A function that a person told fgsync to leave alone, whatever its manifest says.
+struct SuspensionEntry {
+  std::string function;
   std::string reason;
   std::string who;
   std::string at;  ///< ISO 8601, UTC
@@ -128,6 +137,11 @@ class Store {
   virtual Awaitable<void> put_hold(HoldEntry hold) = 0;
   virtual Awaitable<void> remove_hold(std::string function) = 0;
 
+  virtual Awaitable<std::vector<SuspensionEntry>> suspensions() = 0;
+  /// One for each function: a later one replaces an earlier one.
+  virtual Awaitable<void> put_suspension(SuspensionEntry suspension) = 0;
+  virtual Awaitable<void> remove_suspension(std::string function) = 0;
+
   /// A key that only this state has, made when it is first asked for: what is kept under it is of no use elsewhere.
   virtual Awaitable<Secret> secret_key() = 0;
 
@@ -147,7 +161,7 @@ class Store {
   /// Closes the open intents of a function after observing settled them.
   virtual Awaitable<void> settle_intents(std::string function) = 0;
 
-  /// What was written so far survives a power cut. Holds and what is removed do so at once.
+  /// What was written so far survives a power cut. Holds, suspensions and what is removed do so at once.
   virtual Awaitable<void> flush() = 0;
 };
 

@@ -185,6 +185,87 @@ class Hold(Intervention):
         self.assertIn("a hold is kept in the state directory", err)
 
 
+class Suspend(Intervention):
+    def test_a_suspended_function_is_shown_and_left_alone_until_it_is_resumed(self):
+        self.change_code("v2")
+        environment = self.environment(FGSYNC_ACTOR="ann")
+        out, _ = self.run_fgsync("suspend", "a", "--reason", "incident 4711", environment=environment)
+        self.assertEqual(out, "suspended   a: plan shows what it would need, and sync leaves it alone, until: "
+                              "fgsync resume a\n")
+        before = len(self.emulator.mutations())
+        out, _ = self.run_fgsync("sync", code=3)
+        self.assertRegex(out, r"a +blocked: is suspended by ann since \S+Z: incident 4711; held back: update code, "
+                              r"publish v2, move alias prod to v2; it goes on with fgsync resume a\n")
+        self.assertIn("next: fgsync resume a\n", out)
+        self.run_fgsync("plan", "--detailed-exitcode", code=3)
+        self.assertEqual(len(self.emulator.mutations()), before)
+
+        out, _ = self.run_fgsync("resume", "a")
+        self.assertEqual(out, "resumed     a\n")
+        out, _ = self.run_fgsync("resume", "a")
+        self.assertEqual(out, "Nothing suspends a.\n")
+        self.run_fgsync("sync")
+        self.assertEqual(self.emulator.aliases("a"), {"prod": "v2"})
+        out, _ = self.run_fgsync("history", "a")
+        self.assertIn("  suspended   a: incident 4711\n", out)
+        self.assertRegex(out, r"  resumed     a: was suspended by ann since \S+Z\n")
+
+    def test_it_asks_nobody_and_changes_nothing_on_the_service(self):
+        self.emulator.stop()
+        self.run_fgsync("suspend", "a")
+        self.run_fgsync("resume", "a")
+
+    def test_a_suspended_function_that_is_as_it_should_be_is_unchanged(self):
+        self.run_fgsync("suspend", "a")
+        self.run_fgsync("plan", "--detailed-exitcode")
+        self.run_fgsync("sync")
+
+    def test_what_its_manifest_suspends_stays_suspended(self):
+        self.add_function("a", version="v2", suspend=True)
+        (self.work / "code" / "a" / "index.py").write_text("version = 2\n")
+        out, _ = self.run_fgsync("resume", "a", code=3)
+        self.assertEqual(out, "suspended   a: not by fgsync suspend, but its manifest says suspend: true, so sync "
+                              "leaves it alone until that is taken out of manifests/a.yaml\n")
+        self.run_fgsync("suspend", "a")
+        out, _ = self.run_fgsync("plan")
+        self.assertIn("is suspended by its manifest, and by ", out)
+        out, _ = self.run_fgsync("resume", "a", code=3)
+        self.assertIn("resumed here, but its manifest still says suspend: true", out)
+
+    def test_names_that_nobody_knows_change_nothing(self):
+        self.add_function("thumbnail")
+        _, err = self.run_fgsync("suspend", "a", "thumbnial", code=78)
+        self.assertEqual(err, "fgsync: neither a manifest nor the state knows thumbnial (did you mean thumbnail?): "
+                              "nothing was changed\n")
+        out, _ = self.run_fgsync("resume", "a")
+        self.assertEqual(out, "Nothing suspends a.\n")
+        self.run_fgsync("suspend", code=64)
+        self.run_fgsync("suspend", "", code=64)
+        _, err = self.run_fgsync("suspend", "a", "--no-state", code=78)
+        self.assertIn("is kept in the state directory", err)
+        self.configure(mode="observe")
+        _, err = self.run_fgsync("suspend", "a", code=78)
+        self.assertIn("says mode: observe", err)
+
+    def test_a_broken_manifest_does_not_stand_in_the_way(self):
+        (self.work / "manifests" / "a.yaml").write_text("apiVersion: [")
+        out, err = self.run_fgsync("suspend", "a")
+        self.assertIn("suspended   a", out)
+        self.assertIn("manifests/a.yaml:1", err)
+        (self.work / "manifests" / "a.yaml").unlink()
+        self.run_fgsync("resume", "a")
+
+    def test_it_stays_suspended_when_its_manifest_goes(self):
+        self.add_function("b")
+        self.run_fgsync("sync")
+        self.run_fgsync("suspend", "a")
+        (self.work / "manifests" / "a.yaml").unlink()
+        for _ in range(3):
+            out, _ = self.run_fgsync("sync", "--prune", "--yes", code=3)
+            self.assertIn("no manifest wants it any more, but it is suspended by ", out)
+        self.assertEqual(sorted(self.emulator.functions()), ["a", "b"])
+
+
 class Forget(Intervention):
     def test_a_forgotten_function_stays_and_belongs_to_nobody(self):
         before = len(self.emulator.mutations())

@@ -51,6 +51,7 @@ struct Case {
   std::set<std::string> versions_in_use;
   int foreign_changes = 0;
   bool has_triggers = false;
+  std::optional<plan::Suspension> suspension;
 
   Case() {
     desired.function = wanted_function();
@@ -93,8 +94,9 @@ struct Case {
   functiongraph::FunctionConfig& observed_config() { return observed->detail.config; }
 
   [[nodiscard]] plan::FunctionPlan run() const {
-    const plan::Inputs inputs{desired,         observed,        last,        has_open_import, holds,
-                              versions_in_use, foreign_changes, has_triggers};
+    const plan::Inputs inputs{desired,         observed,     last,
+                              has_open_import, holds,        versions_in_use,
+                              foreign_changes, has_triggers, suspension ? &*suspension : nullptr};
     return plan::plan_function(inputs, options);
   }
 };

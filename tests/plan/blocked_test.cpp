@@ -96,6 +96,25 @@ std::vector<BlockedRow> ownership_rows() {
              base.desired.function.handling.is_suspended = true;
              base.observed_config().description = "Other [fgsync:own=shop]";
            })},
+          {"suspended",
+           kName,
+           "is suspended by ann since 2026-01-01T00:00:00Z: audit; held back: update configuration; it goes on with "
+           "fgsync resume thumb",
+           {"fgsync resume thumb"},
+           function_with([](Case& base) {
+             base.suspension = plan::Suspension{"ann", "2026-01-01T00:00:00Z", "audit"};
+             base.observed_config().description = "Other [fgsync:own=shop]";
+           })},
+          {"suspended",
+           kName,
+           "is suspended by its manifest, and by ann since 2026-01-01T00:00:00Z; held back: update configuration; to "
+           "go on, take suspend: true out, and: fgsync resume thumb",
+           {"fgsync resume thumb"},
+           function_with([](Case& base) {
+             base.suspension = plan::Suspension{"ann", "2026-01-01T00:00:00Z", ""};
+             base.desired.function.handling.is_suspended = true;
+             base.observed_config().description = "Other [fgsync:own=shop]";
+           })},
           {"held",
            kName,
            "is held by ann: broken; it goes on when its code or settings change, or with fgsync release thumb",
@@ -285,6 +304,15 @@ std::vector<BlockedRow> removal_rows() {
            "leaves it to others",
            {"fgsync forget old"},
            orphan_with([](plan::Orphan& orphan, auto&) { orphan.is_protected = true; })},
+          {"suspended",
+           kNowhere,
+           "no manifest wants it any more, but it is suspended by ann since 2026-01-01T00:00:00Z: audit; so it is not "
+           "deleted; it goes on with fgsync resume old",
+           {"fgsync resume old"},
+           orphan_with([](plan::Orphan& orphan, auto&) {
+             static const plan::Suspension suspension{"ann", "2026-01-01T00:00:00Z", "audit"};
+             orphan.suspension = &suspension;
+           })},
           {"interrupted_import",
            kNowhere,
            "no manifest wants it any more; an import of it was begun at 2026-01-01T00:00:00Z and interrupted, and "

@@ -110,6 +110,12 @@ TEST_CASE("turning markers off removes those that are there") {
 
 // ---- what cannot be changed
 
+TEST_CASE("a function that a person suspended is unchanged while it is as desired") {
+  Case base;
+  base.suspension = plan::Suspension{"ann", "2026-01-01T00:00:00Z", ""};
+  CHECK(base.run().is_unchanged());
+}
+
 TEST_CASE("a suspended function says what it would need, and gets nothing of it") {
   Case base;
   base.desired.function.handling.is_suspended = true;

@@ -115,6 +115,14 @@ class World {
     if (!rollback) return fail(std::move(rollback).error());
     return run(loop_, commands.roll_back(std::move(*rollback)));
   }
+  /// As `fgsync suspend` does.
+  Result<void> suspend(const std::string& name, const std::string& reason) {
+    return run(loop_, reconcile::Interventions(ports(), settings).suspend(name, reason));
+  }
+  /// As `fgsync resume` does.
+  Result<bool> resume(const std::string& name) {
+    return run(loop_, reconcile::Interventions(ports(), settings).resume(name));
+  }
   /// As `fgsync release` does.
   Result<reconcile::Released> release(const std::string& name) {
     return run(loop_, reconcile::Interventions(ports(), settings).release(name));

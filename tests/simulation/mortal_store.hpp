@@ -31,6 +31,13 @@ class MortalStore final : public state::Store {
   Awaitable<std::vector<state::HoldEntry>> holds() override { return inner_.holds(); }
   Awaitable<void> put_hold(state::HoldEntry hold) override { return inner_.put_hold(std::move(hold)); }
   Awaitable<void> remove_hold(std::string function) override { return inner_.remove_hold(std::move(function)); }
+  Awaitable<std::vector<state::SuspensionEntry>> suspensions() override { return inner_.suspensions(); }
+  Awaitable<void> put_suspension(state::SuspensionEntry suspension) override {
+    return inner_.put_suspension(std::move(suspension));
+  }
+  Awaitable<void> remove_suspension(std::string function) override {
+    return inner_.remove_suspension(std::move(function));
+  }
   Awaitable<Secret> secret_key() override { return inner_.secret_key(); }
   Awaitable<std::optional<std::int64_t>> import_refused_at() override { return inner_.import_refused_at(); }
   Awaitable<void> remember_refused_import(std::int64_t at) override { return inner_.remember_refused_import(at); }

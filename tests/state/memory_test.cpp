@@ -108,6 +108,27 @@ TEST_CASE("holds: one for each function, until it is removed") {
   CHECK(wait_for(reopen(directory.path())->holds()).empty());
 }
 
+TEST_CASE("suspensions: one for each function of a scope, until it is removed") {
+  const TempDirectory directory;
+  wait_for(reopen(directory.path())->put_suspension({"a", "", "ana", "2026-01-01T00:00:00Z"}));
+  wait_for(reopen(directory.path())->put_suspension({"a", "audit", "ben", "2026-01-02T00:00:00Z"}));
+  wait_for(reopen(directory.path())->put_suspension({"b", "", "ben", "2026-01-02T00:00:00Z"}));
+  auto elsewhere = kPlace;
+  elsewhere.environment = "prod";
+  CHECK(wait_for(reopen(directory.path(), elsewhere)->suspensions()).empty());
+  const auto suspensions = wait_for(reopen(directory.path())->suspensions());
+  REQUIRE(suspensions.size() == 2);
+  CHECK(suspensions[0].function == "a");
+  CHECK(suspensions[0].reason == "audit");
+  CHECK(suspensions[0].who == "ben");
+  CHECK(suspensions[0].at == "2026-01-02T00:00:00Z");
+  wait_for(reopen(directory.path())->remove_suspension("a"));
+  wait_for(reopen(directory.path())->remove_suspension("never-there"));
+  const auto left = wait_for(reopen(directory.path())->suspensions());
+  REQUIRE(left.size() == 1);
+  CHECK(left[0].function == "b");
+}
+
 TEST_CASE("inventory: everything about a function survives reopening") {
   InventoryEntry entry;
   entry.name = "a";

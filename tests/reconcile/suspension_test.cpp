@@ -1,0 +1,67 @@
+// What a person suspended is left alone by every run, whatever its manifest says, and goes on once it is resumed.
+#include <catch2/catch.hpp>
+
+#include "tests/reconcile/world.hpp"
+
+using namespace fgsync;
+using namespace fgsync::test;
+using reconcile::Outcome;
+
+namespace {
+
+bool is_there(World& world, const std::string& name) {
+  const auto answer = world.foreign(http::Method::get, "/functions");
+  for (const auto& row : answer["functions"]) {
+    if (row["func_name"] == name) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("a suspended function is left alone, also where the list shows nothing new, until it is resumed") {
+  World world;
+  world.add("thumb");
+  world.settings.refresh = reconcile::Refresh::list;
+  world.settings.actor = "ann@laptop";
+  world.sync();
+  REQUIRE(world.suspend("thumb", "audit"));
+  CHECK(world.sync().functions.size() == 1);
+  world.change_release("thumb", "v2");
+  const auto plan = world.make_plan();
+  REQUIRE(plan);
+  REQUIRE(plan->functions[0].blocked.size() == 1);
+  CHECK_THAT(plan->functions[0].blocked[0].message, Catch::Contains("is suspended by ann@laptop since ") &&
+                                                        Catch::Contains(": audit; held back: update code"));
+  CHECK(outcome_of(world.apply(*plan), "thumb") == Outcome::blocked);
+  CHECK(world.alias_of("thumb", "prod") == "v1");
+
+  CHECK(world.resume("thumb").value());
+  CHECK_FALSE(world.resume("thumb").value());
+  CHECK(outcome_of(world.sync(), "thumb") == Outcome::done);
+  CHECK(world.alias_of("thumb", "prod") == "v2");
+}
+
+TEST_CASE("a suspended function is not pruned, and is once it is resumed") {
+  World world;
+  world.add("keep");
+  world.add("thumb");
+  world.sync();
+  REQUIRE(world.suspend("thumb", ""));
+  world.functions.pop_back();
+  world.settings.plan.pruning = plan::Pruning::on;
+  for (int run = 0; run < 4; ++run) world.sync();
+  CHECK(is_there(world, "thumb"));
+  REQUIRE(world.resume("thumb"));
+  world.sync();
+  CHECK_FALSE(is_there(world, "thumb"));
+}
+
+TEST_CASE("forgetting a function ends its suspension") {
+  World world;
+  world.add("thumb");
+  world.sync();
+  REQUIRE(world.suspend("thumb", ""));
+  REQUIRE(world.forget("thumb"));
+  CHECK_FALSE(world.resume("thumb").value());
+}
