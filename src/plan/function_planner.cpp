@@ -26,6 +26,9 @@ std::vector<std::string_view> known_digests(const Inputs& inputs) {
   if (inputs.last_applied && inputs.last_applied->content_digest == desired.contents.digest) {
     known.emplace_back(inputs.last_applied->remote_digest.hex);
   }
+  if (inputs.known_code != nullptr) {
+    for (const RemoteDigest& digest : *inputs.known_code) known.emplace_back(digest.hex);
+  }
   if (inputs.observed) {
     for (const Version& version : inputs.observed->versions) {
       if (carries_fingerprint(description_of(version), version.digest, desired.fingerprint)) {

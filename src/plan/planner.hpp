@@ -52,6 +52,8 @@ struct Inputs {
   /// Triggers call the function: it is not deleted to be made anew. Only looked for where that is planned.
   bool has_triggers = false;
   const Suspension* suspension = nullptr;  ///< borrowed; none: only its manifest may suspend it
+  /// Digests of code that is known to have exactly the desired content, whoever zipped it. Borrowed; none: unknown.
+  const std::vector<RemoteDigest>* known_code = nullptr;
 };
 
 /// Whether the code must be zipped to compare it with the service: the function exists, and neither the inventory nor

@@ -115,6 +115,11 @@ awaitable<Result<void>> Reconciler::load_state() {
     const auto found = entries_.find(entry.function);
     if (found != entries_.end()) found->second.suspension = &kept->second;
   }
+  auto known_code = co_await ports_.store.known_code();
+  if (!known_code) co_return fail(std::move(known_code).error());
+  for (state::KnownCode& known : *known_code) {
+    known_code_[known.content_digest.hex].push_back(std::move(known.remote_digest));
+  }
   auto refused_at = co_await ports_.store.import_refused_at();
   if (!refused_at) co_return fail(std::move(refused_at).error());
   constexpr std::int64_t kTrusted = std::int64_t{7} * 24 * 3600;
@@ -236,6 +241,9 @@ plan::Inputs Reconciler::inputs_of(const Entry& entry) const {
   }
   inputs.has_triggers = entry.has_triggers;
   inputs.suspension = entry.suspension;
+  if (const auto known = known_code_.find(entry.desired.contents.digest.hex); known != known_code_.end()) {
+    inputs.known_code = &known->second;
+  }
   return inputs;
 }
 

@@ -114,6 +114,7 @@ class Reconciler {
   std::map<std::string, state::InventoryEntry> inventory_;
   std::map<std::string, std::string> begun_imports_;  ///< that have no answer: function and when
   std::map<std::string, plan::Suspension> suspensions_;
+  std::map<std::string, std::vector<RemoteDigest>> known_code_;  ///< by content digest
   std::map<std::string, functiongraph::FunctionRow> orphans_;
   std::map<std::string, Outcome> outcomes_;
   std::vector<state::InventoryEntry> unchanged_;  ///< found as desired; written at the end

@@ -5,7 +5,7 @@
 namespace fgsync::state {
 namespace {
 
-constexpr int kSchemaVersion = 4;
+constexpr int kSchemaVersion = 5;
 constexpr int kApplicationId = 1718056307;  // "fgs3": whose file this is
 constexpr const char* kSchema = R"sql(
   CREATE TABLE scope(id INTEGER PRIMARY KEY, endpoint TEXT, project_id TEXT, source_id TEXT, root TEXT,
@@ -26,9 +26,11 @@ constexpr const char* kSchema = R"sql(
                     PRIMARY KEY(scope, function)) WITHOUT ROWID;
   CREATE TABLE suspension(scope INTEGER, function TEXT, reason TEXT, who TEXT, at TEXT,
                           PRIMARY KEY(scope, function)) WITHOUT ROWID;
+  CREATE TABLE known_code(content_digest TEXT, remote_digest TEXT,
+                          PRIMARY KEY(content_digest, remote_digest)) WITHOUT ROWID;
   CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
   PRAGMA application_id = 1718056307;
-  PRAGMA user_version = 4;
+  PRAGMA user_version = 5;
 )sql";
 /// Schema 1 knew no environments.
 constexpr const char* kFromSchema1 = R"sql(
@@ -56,6 +58,12 @@ constexpr const char* kFromSchema3 = R"sql(
                           PRIMARY KEY(scope, function)) WITHOUT ROWID;
   PRAGMA user_version = 4;
 )sql";
+/// Schema 4 did not know what others' zips contain.
+constexpr const char* kFromSchema4 = R"sql(
+  CREATE TABLE known_code(content_digest TEXT, remote_digest TEXT,
+                          PRIMARY KEY(content_digest, remote_digest)) WITHOUT ROWID;
+  PRAGMA user_version = 5;
+)sql";
 
 std::int64_t checked_version(Database& database) {
   if (database.number_of("PRAGMA application_id") != kApplicationId) {
@@ -74,6 +82,7 @@ void check_schema(Database& database) {
   if (!is_new && version < 2) database.execute(kFromSchema1);
   if (!is_new && version < 3) database.execute(kFromSchema2);
   if (!is_new && version < 4) database.execute(kFromSchema3);
+  if (!is_new && version < 5) database.execute(kFromSchema4);
   transaction.commit();
 }
 
@@ -88,6 +97,7 @@ void read_once(Database& database) {
            "SELECT total(length(urn) + length(config) + length(files) + length(more)) FROM inventory",
            "SELECT total(length(fingerprint)) FROM hold",
            "SELECT total(length(reason)) FROM suspension",
+           "SELECT total(length(remote_digest)) FROM known_code",
            "SELECT total(length(step)) FROM intent WHERE outcome IS NULL",
            "SELECT total(length(files)) FROM code_cache",
        }) {

@@ -287,6 +287,26 @@ class SqliteStore final : public Store {
     co_return co_await commit(std::move(write));
   }
 
+  Awaitable<std::vector<KnownCode>> known_code() override {
+    auto query = [this] {
+      return guarded([this] {
+        std::vector<KnownCode> known;
+        Statement select(database_, "SELECT content_digest, remote_digest FROM known_code");
+        while (select.step()) known.push_back({ContentDigest{select.text(0)}, RemoteDigest{select.text(1)}});
+        return known;
+      });
+    };
+    co_return co_await offload(thread_, std::move(query));
+  }
+
+  Awaitable<void> put_known_code(KnownCode known) override {
+    auto write = [this, known = std::move(known)] {
+      Statement insert(database_, "INSERT OR IGNORE INTO known_code VALUES(?, ?)");
+      insert.bind(1, known.content_digest.hex).bind(2, known.remote_digest.hex).step();
+    };
+    co_return co_await commit_and_flush(std::move(write));
+  }
+
   Awaitable<std::vector<Intent>> open_intents() override {
     auto query = [this] {
       return guarded([this] {

@@ -103,6 +103,13 @@ struct CodeCacheEntry {
   std::string files;                            ///< package::to_text
 };
 
+/// A fact that no zipping shows again: code of this remote digest, zipped by others, has exactly this content.
+struct KnownCode {
+  ContentDigest content_digest;
+  RemoteDigest remote_digest;
+  friend bool operator==(const KnownCode&, const KnownCode&) = default;
+};
+
 /// A mutation that was about to be sent. One without a result was interrupted: its effect is settled by observing.
 struct Intent {
   std::int64_t id = 0;
@@ -151,6 +158,10 @@ class Store {
 
   virtual Awaitable<std::vector<CodeCacheEntry>> code_cache() = 0;
   virtual Awaitable<void> put_code_cache(std::vector<CodeCacheEntry> entries) = 0;
+
+  /// Of all scopes: what bytes contain is the same everywhere.
+  virtual Awaitable<std::vector<KnownCode>> known_code() = 0;
+  virtual Awaitable<void> put_known_code(KnownCode known) = 0;
 
   /// Intents without a result, of earlier runs that were interrupted.
   virtual Awaitable<std::vector<Intent>> open_intents() = 0;

@@ -52,6 +52,7 @@ struct Case {
   int foreign_changes = 0;
   bool has_triggers = false;
   std::optional<plan::Suspension> suspension;
+  std::vector<RemoteDigest> known_code;
 
   Case() {
     desired.function = wanted_function();
@@ -96,7 +97,8 @@ struct Case {
   [[nodiscard]] plan::FunctionPlan run() const {
     const plan::Inputs inputs{desired,         observed,     last,
                               has_open_import, holds,        versions_in_use,
-                              foreign_changes, has_triggers, suspension ? &*suspension : nullptr};
+                              foreign_changes, has_triggers, suspension ? &*suspension : nullptr,
+                              &known_code};
     return plan::plan_function(inputs, options);
   }
 };

@@ -110,6 +110,14 @@ TEST_CASE("turning markers off removes those that are there") {
 
 // ---- what cannot be changed
 
+TEST_CASE("code that others zipped is ours where its content is known to be the same, in latest and in versions") {
+  Case base;
+  base.change_code();
+  REQUIRE(!base.run().is_unchanged());
+  base.known_code = {RemoteDigest{kOurArchive}};
+  CHECK(base.run().is_unchanged());
+}
+
 TEST_CASE("a function that a person suspended is unchanged while it is as desired") {
   Case base;
   base.suspension = plan::Suspension{"ann", "2026-01-01T00:00:00Z", ""};

@@ -57,6 +57,19 @@ TEST_CASE("a suspended function is not pruned, and is once it is resumed") {
   CHECK_FALSE(is_there(world, "thumb"));
 }
 
+TEST_CASE("code of another zip is not sent again while the state knows that it has the same content") {
+  World world;
+  world.add("thumb");
+  world.sync();
+  const auto before = world.config_of("thumb")["digest"];
+  world.write_code("thumb", "other\n");
+  world.lose_state();
+  REQUIRE(world.plans_to_change("thumb"));
+  const auto contents = package::hash_contents(package::scan(world.functions[0].code.path, {}).value()).value();
+  REQUIRE(world.remember_code({contents.digest, RemoteDigest{before}}));
+  CHECK_FALSE(world.plans_to_change("thumb"));
+}
+
 TEST_CASE("forgetting a function ends its suspension") {
   World world;
   world.add("thumb");

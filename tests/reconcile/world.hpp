@@ -123,6 +123,17 @@ class World {
   Result<bool> resume(const std::string& name) {
     return run(loop_, reconcile::Interventions(ports(), settings).resume(name));
   }
+  bool plans_to_change(const std::string& name) {
+    const auto plan = make_plan();
+    if (!plan) throw std::runtime_error(plan.error().describe());
+    for (const auto& function : plan->functions) {
+      if (function.name == name) return !function.is_unchanged();
+    }
+    throw std::runtime_error("no plan for " + name);
+  }
+  Result<void> remember_code(state::KnownCode known) {
+    return run(loop_, ports().store.put_known_code(std::move(known)));
+  }
   /// As `fgsync release` does.
   Result<reconcile::Released> release(const std::string& name) {
     return run(loop_, reconcile::Interventions(ports(), settings).release(name));

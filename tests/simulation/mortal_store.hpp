@@ -46,6 +46,8 @@ class MortalStore final : public state::Store {
   Awaitable<void> put_code_cache(std::vector<state::CodeCacheEntry> entries) override {
     return inner_.put_code_cache(std::move(entries));
   }
+  Awaitable<std::vector<state::KnownCode>> known_code() override { return inner_.known_code(); }
+  Awaitable<void> put_known_code(state::KnownCode known) override { return inner_.put_known_code(std::move(known)); }
   Awaitable<std::vector<state::Intent>> open_intents() override { return inner_.open_intents(); }
   Awaitable<std::int64_t> begin_intent(state::Intent intent) override {
     if (mutant_ == Mutant::forgotten_intents) co_return 0;

@@ -129,6 +129,16 @@ TEST_CASE("suspensions: one for each function of a scope, until it is removed") 
   CHECK(left[0].function == "b");
 }
 
+TEST_CASE("known code: what others zipped is remembered once, for every scope") {
+  const TempDirectory directory;
+  const KnownCode known{ContentDigest{"cc"}, RemoteDigest{"dd"}};
+  wait_for(reopen(directory.path())->put_known_code(known));
+  wait_for(reopen(directory.path())->put_known_code(known));
+  auto elsewhere = kPlace;
+  elsewhere.project_id = "p2";
+  CHECK(wait_for(reopen(directory.path(), elsewhere)->known_code()) == std::vector{known});
+}
+
 TEST_CASE("inventory: everything about a function survives reopening") {
   InventoryEntry entry;
   entry.name = "a";

@@ -315,12 +315,12 @@ TEST_CASE("store: the state of a newer fgsync is refused") {
   open(directory.path());
   sqlite3* database = nullptr;
   REQUIRE(sqlite3_open((directory / "state.db").c_str(), &database) == SQLITE_OK);
-  REQUIRE(sqlite3_exec(database, "PRAGMA user_version = 5", nullptr, nullptr, nullptr) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(database, "PRAGMA user_version = 6", nullptr, nullptr, nullptr) == SQLITE_OK);
   sqlite3_close(database);
   const auto error = opening_error(directory.path());
   CHECK(error.kind == ErrorKind::corrupt);
   CHECK(error.message == (directory / "state.db") +
-                             " was written by a newer fgsync (schema 5); use that one, or give this one a state of its "
+                             " was written by a newer fgsync (schema 6); use that one, or give this one a state of its "
                              "own with --state");
 }
 
@@ -338,7 +338,7 @@ TEST_CASE("store: what an fgsync without environments remembered is kept") {
       "                   UNIQUE(endpoint, project_id, source_id, root));"
       "INSERT INTO scope SELECT id, endpoint, project_id, source_id, root FROM newer;"
       "DROP TABLE newer; ALTER TABLE inventory DROP COLUMN more; DROP TABLE history; DROP TABLE hold;"
-      "DROP TABLE meta; DROP TABLE suspension; PRAGMA user_version = 1;";
+      "DROP TABLE meta; DROP TABLE suspension; DROP TABLE known_code; PRAGMA user_version = 1;";
   REQUIRE(sqlite3_exec(database, kBackToSchema1, nullptr, nullptr, nullptr) == SQLITE_OK);
   sqlite3_close(database);
 
@@ -360,8 +360,8 @@ TEST_CASE("store: what an fgsync without suspensions remembered is kept, and fun
   }
   sqlite3* database = nullptr;
   REQUIRE(sqlite3_open((directory / "state.db").c_str(), &database) == SQLITE_OK);
-  REQUIRE(sqlite3_exec(database, "DROP TABLE suspension; PRAGMA user_version = 3;", nullptr, nullptr, nullptr) ==
-          SQLITE_OK);
+  REQUIRE(sqlite3_exec(database, "DROP TABLE suspension; DROP TABLE known_code; PRAGMA user_version = 3;", nullptr,
+                       nullptr, nullptr) == SQLITE_OK);
   sqlite3_close(database);
 
   const auto store = open(directory.path());
@@ -370,6 +370,7 @@ TEST_CASE("store: what an fgsync without suspensions remembered is kept, and fun
   CHECK(good(store->suspensions()).empty());
   good(store->put_suspension({"thumbnail", "", "ana", "2026-01-01T00:00:00Z"}));
   CHECK(good(store->suspensions()).size() == 1);
+  CHECK(good(store->known_code()).empty());
 }
 
 // ----- disks that do not want
