@@ -54,7 +54,9 @@ std::vector<FieldChange> FunctionPlanner::changes_of_config() const {
 
 /// Missing, another source's, or there although markers are off.
 bool FunctionPlanner::has_wrong_marker() const {
-  return split_owner(observed().detail.config.description).marker != owner();
+  const auto marker = split_owner(observed().detail.config.description).marker;
+  if (!marker && inputs_.last_applied && inputs_.last_applied->awaits_mark) return false;
+  return marker != owner();
 }
 
 /// What cannot be configured must not get new code either: latest would be half of what is wanted.

@@ -58,6 +58,9 @@ struct LastApplied {
   std::string fingerprint;
   std::map<std::string, std::string> config;
   std::vector<package::FileDigest> files;
+  /// `adopt` described it and wrote nothing to the service: it is not ours yet, and its mark comes with the next change
+  /// of its configuration.
+  bool awaits_mark = false;
   std::set<std::string> aliases = {};                         ///< that we made or moved
   std::map<std::string, std::string> previous_versions = {};  ///< by alias: where it was before it was moved last
   /// By alias: when we wrote it last, in the service's words. Only where it then had no strategy.

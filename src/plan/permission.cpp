@@ -84,8 +84,9 @@ bool FunctionPlanner::is_held() {
 bool FunctionPlanner::may_touch() {
   const auto owner = split_owner(observed().detail.row.description).marker;
   // Another source's marker speaks louder than our memory: it was written after we looked last.
-  const bool is_ours =
-      owner ? owner == options_.source_id : inputs_.last_applied.has_value() || inputs_.has_import_of_ours;
+  const bool is_ours = owner
+                           ? owner == options_.source_id
+                           : (inputs_.last_applied && !inputs_.last_applied->awaits_mark) || inputs_.has_import_of_ours;
   if (!is_ours && !function_.handling.adopt && options_.adoption == Adoption::only_ours) {
     const std::string who =
         owner ? "is managed by the source \"" + *owner + "\"" : "exists on the service and is not managed by fgsync";

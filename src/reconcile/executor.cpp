@@ -125,6 +125,8 @@ awaitable<Result<void>> Executor::run_side_step(Job& job, const plan::Action& ac
 
 awaitable<Result<void>> Executor::remember(Job& job) {
   auto entry = inventory_entry_of(job.desired, job.urn->text(), job.remote_digest, job.last, settings_);
+  // Without marks, what is remembered is all that says whose it is.
+  if (!settings_.plan.writes_markers) entry.awaits_mark = false;
   for (const auto& [alias, version] : job.moved_from) entry.previous_versions[alias] = version;
   for (const auto& [alias, stamp] : job.alias_stamps) entry.alias_stamps[alias] = stamp;
   for (const std::string& alias : job.deleted_aliases) {

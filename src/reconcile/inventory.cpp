@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "plan/marker.hpp"
 #include "plan/secrets.hpp"
 #include "plan/side_settings.hpp"
 
@@ -14,6 +15,7 @@ plan::LastApplied to_last_applied(const state::InventoryEntry& entry) {
   last.remote_digest = entry.remote_digest;
   last.fingerprint = entry.fingerprint;
   last.config = entry.config;
+  last.awaits_mark = entry.awaits_mark;
   last.aliases = entry.aliases;
   last.previous_versions = entry.previous_versions;
   last.alias_stamps = entry.alias_stamps;
@@ -40,6 +42,7 @@ state::InventoryEntry inventory_entry_of(const plan::Desired& desired, const std
   entry.files = package::to_text(desired.contents.files);
   entry.is_protected = function.handling.is_protected;
   if (last) {
+    entry.awaits_mark = last->awaits_mark;
     entry.aliases = last->aliases;
     entry.previous_versions = last->previous_versions;
     entry.alias_stamps = last->alias_stamps;
@@ -56,7 +59,10 @@ state::InventoryEntry inventory_entry_of(const plan::Desired& desired, const std
 
 state::InventoryEntry inventory_entry_of(const plan::Desired& desired, const plan::ObservedFunction& observed,
                                          const std::optional<plan::LastApplied>& last, const Settings& settings) {
-  return inventory_entry_of(desired, observed.detail.row.urn.text(), observed.detail.row.digest, last, settings);
+  auto entry = inventory_entry_of(desired, observed.detail.row.urn.text(), observed.detail.row.digest, last, settings);
+  const bool is_marked = plan::split_owner(observed.detail.row.description).marker.has_value();
+  entry.awaits_mark = entry.awaits_mark && !is_marked;
+  return entry;
 }
 
 std::int64_t epoch_seconds(std::chrono::system_clock::time_point when) {

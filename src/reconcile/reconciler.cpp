@@ -380,7 +380,10 @@ awaitable<Result<void>> Reconciler::read_strategies(const Entry& entry, plan::Ob
 /// Functions that are ours, by inventory, marker or an import without an answer, and that no manifest wants.
 std::vector<FunctionRow> Reconciler::orphan_rows(const std::vector<FunctionRow>& rows) const {
   std::set<std::string> remembered;
-  for (const auto& [name, entry] : inventory_) remembered.insert(name);
+  for (const auto& [name, entry] : inventory_) {
+    // One that was adopted and never touched is not ours to delete: who takes its manifest away changed his mind.
+    if (!entry.awaits_mark) remembered.insert(name);
+  }
   for (const auto& [name, begun_at] : begun_imports_) remembered.insert(name);
   const std::set<std::string> rejected(settings_.rejected.begin(), settings_.rejected.end());
   std::vector<FunctionRow> orphans;

@@ -58,6 +58,7 @@ std::map<std::string, std::string> decode(std::string_view text) {
 std::map<std::string, std::string> more_of(const InventoryEntry& entry) {
   std::map<std::string, std::string> more;
   if (entry.is_protected) more["protected"] = "";
+  if (entry.awaits_mark) more["awaits_mark"] = "";
   if (entry.missing_runs > 0) more["missing_runs"] = std::to_string(entry.missing_runs);
   for (const std::string& alias : entry.aliases) more[std::string(kAlias) + alias] = "";
   for (const auto& [alias, version] : entry.previous_versions) more[std::string(kPrevious) + alias] = version;
@@ -80,6 +81,7 @@ std::map<std::string, std::string> more_of(const InventoryEntry& entry) {
 
 void set_more(const std::map<std::string, std::string>& more, InventoryEntry& entry) {
   entry.is_protected = more.contains("protected");
+  entry.awaits_mark = more.contains("awaits_mark");
   entry.missing_runs = static_cast<int>(number_in(more, "missing_runs"));
   for (const auto& [name, value] : more) {
     if (name.starts_with(kAlias)) entry.aliases.insert(name.substr(kAlias.size()));

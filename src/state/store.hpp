@@ -33,8 +33,10 @@ struct InventoryEntry {
   std::map<std::string, std::string> config;  ///< comparable fields, as applied
   std::string files;                          ///< package::to_text of what was uploaded, for showing what changed
   bool is_protected = false;                  ///< its manifest said so; holds after the manifest is gone
-  int missing_runs = 0;                       ///< runs in a row that found no manifest for it
-  std::set<std::string> aliases = {};         ///< that we made or moved
+  /// `adopt` described it, and the service was told nothing yet: nothing there says that it is ours.
+  bool awaits_mark = false;
+  int missing_runs = 0;                                       ///< runs in a row that found no manifest for it
+  std::set<std::string> aliases = {};                         ///< that we made or moved
   std::map<std::string, std::string> previous_versions = {};  ///< by alias: where it was before it was moved last
   /// By alias: when we wrote it last, in the service's words. Only where it then had no strategy.
   std::map<std::string, std::string> alias_stamps = {};
@@ -68,7 +70,7 @@ struct HistoryEntry {
   std::string at;             ///< ISO 8601, UTC
   std::string actor;          ///< who ran fgsync: user@host, or what CI calls itself
   std::string event;          ///< `applied`, `deleted`, `rolled back`, `held`, `released`, `suspended`, `resumed`,
-                              ///< `forgotten`, `failed`
+                              ///< `adopted`, `forgotten`, `failed`
   std::string detail;         ///< the steps, or why
   std::string revision = {};  ///< of the source; empty when it has none
   std::string plan_id = {};

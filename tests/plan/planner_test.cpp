@@ -91,6 +91,29 @@ TEST_CASE("an interrupted import of ours makes the function ours") {
   CHECK(base.run().blocked.empty());
 }
 
+TEST_CASE("an adopted function waits for its mark until its configuration changes, and is nobody's until then") {
+  Case base;
+  base.remember();
+  base.last->awaits_mark = true;
+  base.observed->detail.row.description = base.observed_config().description = "Makes thumbnails";
+  CHECK(base.run().blocked.at(0).code == "not_managed");
+  base.desired.function.handling.adopt = true;
+  CHECK(base.run().is_unchanged());
+
+  base.observed_config().description = "Makes images";
+  CHECK(steps_of(base.run()) == Texts{"update configuration"});
+}
+
+TEST_CASE("an adopted function that carries another source's mark is taken over with a mark at once") {
+  Case base;
+  base.remember();
+  base.last->awaits_mark = true;
+  base.desired.function.handling.adopt = true;
+  base.observed->detail.row.description = base.observed_config().description =
+      plan::with_owner("Makes thumbnails", "other");
+  CHECK(steps_of(base.run()) == Texts{"update configuration"});
+}
+
 TEST_CASE("without markers a function of the inventory needs no marker") {
   Case base;
   base.remember();

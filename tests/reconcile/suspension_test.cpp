@@ -70,6 +70,32 @@ TEST_CASE("code of another zip is not sent again while the state knows that it h
   CHECK_FALSE(world.plans_to_change("thumb"));
 }
 
+TEST_CASE("an adopted function that was never touched is not pruned when its manifest goes") {
+  World world;
+  world.add("keep");
+  world.add("thumb");
+  world.sync();
+  const auto config = world.config_of("thumb");
+  world.foreign(http::Method::put, "/functions/" + World::urn_of("thumb") + "/config",
+                {{"func_name", "thumb"},
+                 {"runtime", config["runtime"]},
+                 {"handler", config["handler"]},
+                 {"memory_size", config["memory_size"]},
+                 {"timeout", config["timeout"]},
+                 {"description", ""}});
+  auto entry = world.remembered("thumb");
+  entry.awaits_mark = true;
+  REQUIRE(world.remember(entry));
+  world.functions.pop_back();
+  world.settings.plan.pruning = plan::Pruning::on;
+  for (int run = 0; run < 4; ++run) world.sync();
+  CHECK(is_there(world, "thumb"));
+  entry.awaits_mark = false;
+  REQUIRE(world.remember(entry));
+  for (int run = 0; run < 4; ++run) world.sync();
+  CHECK_FALSE(is_there(world, "thumb"));
+}
+
 TEST_CASE("forgetting a function ends its suspension") {
   World world;
   world.add("thumb");

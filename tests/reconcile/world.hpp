@@ -134,6 +134,14 @@ class World {
   Result<void> remember_code(state::KnownCode known) {
     return run(loop_, ports().store.put_known_code(std::move(known)));
   }
+  state::InventoryEntry remembered(const std::string& name) {
+    const auto inventory = run(loop_, store->inventory());
+    for (const state::InventoryEntry& entry : inventory.value()) {
+      if (entry.name == name) return entry;
+    }
+    throw std::runtime_error("nothing is remembered of " + name);
+  }
+  Result<void> remember(state::InventoryEntry entry) { return run(loop_, store->put_inventory(std::move(entry))); }
   /// As `fgsync release` does.
   Result<reconcile::Released> release(const std::string& name) {
     return run(loop_, reconcile::Interventions(ports(), settings).release(name));

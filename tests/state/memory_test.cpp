@@ -143,6 +143,7 @@ TEST_CASE("inventory: everything about a function survives reopening") {
   InventoryEntry entry;
   entry.name = "a";
   entry.is_protected = true;
+  entry.awaits_mark = true;
   entry.missing_runs = 2;
   entry.aliases = {"prod", "test"};
   entry.previous_versions = {{"prod", "v1"}};
