@@ -21,6 +21,7 @@ int run_release(const Options& options);
 int run_rollback(const Options& options);
 int run_suspend(const Options& options);
 int run_resume(const Options& options);
+int run_adopt(const Options& options);
 int run_forget(const Options& options);
 int run_schema(const Options& options);
 int run_status(const Options& options);

@@ -30,6 +30,7 @@ int dispatch(const Options& options) {
     case Command::rollback: return run_rollback(options);
     case Command::suspend: return run_suspend(options);
     case Command::resume: return run_resume(options);
+    case Command::adopt: return run_adopt(options);
     case Command::forget: return run_forget(options);
     case Command::schema: return run_schema(options);
     case Command::completion: return run_completion(options);

@@ -25,7 +25,7 @@ std::optional<std::string> unknown_command(const std::vector<std::string>& words
 }
 
 std::optional<std::string> find_empty_option(const Options& options) {
-  const std::array<std::pair<const char*, const std::optional<std::string>*>, 14> values{{
+  const std::array<std::pair<const char*, const std::optional<std::string>*>, 15> values{{
       {"--alias", &options.alias},
       {"--env", &options.environment},
       {"--selector", &options.selector},
@@ -40,13 +40,17 @@ std::optional<std::string> find_empty_option(const Options& options) {
       {"--out", &options.package_file},
       {"--plan", &options.plan_file},
       {"--out", &options.out_file},
+      {"--into", &options.into},
   }};
   for (const auto& [flag, value] : values) {
     if (*value && (*value)->empty()) return flag;
   }
-  if (std::find(options.names.begin(), options.names.end(), "") != options.names.end()) return "--name";
-  const bool has_empty_path = std::find(options.paths.begin(), options.paths.end(), "") != options.paths.end();
-  return has_empty_path ? std::optional<std::string>("PATH") : std::nullopt;
+  const auto has_empty = [](const std::vector<std::string>& words) {
+    return std::find(words.begin(), words.end(), "") != words.end();
+  };
+  if (has_empty(options.names)) return "--name";
+  if (has_empty(options.functions) || has_empty(options.forgotten)) return "NAME";
+  return has_empty(options.paths) ? std::optional<std::string>("PATH") : std::nullopt;
 }
 
 std::optional<std::string> find_flag_against_plan(const Options& options) {

@@ -180,6 +180,23 @@ void add_verbose(CLI::App& command, Options& options) {
       "-v,--verbose", [&options] { options.log_level = LogLevel::debug; }, "Log every call with its request id");
 }
 
+void declare_adopt(CLI::App& app, Options& options) {
+  auto* adopt = add_command(app, options, Command::adopt, "adopt",
+                            "Write manifests and code of functions that exist. Changes nothing on the service.",
+                            "fgsync adopt thumbnail --into manifests");
+  auto* names = adopt->add_option("NAME", options.functions, "Functions");
+  adopt->add_flag("--all", options.adopts_all, "All functions of the project that nobody manages yet")->excludes(names);
+  adopt
+      ->add_option("--into", options.into,
+                   "Where a folder for each function is made (default: the first source of fgsync.yaml, else the root)")
+      ->option_text("DIR");
+  adopt->add_flag("--packed", options.keeps_archives, "Leave code packed, byte for byte as it is on the service");
+  adopt->add_flag("--dry-run", options.is_dry_run, "Only show what would be written");
+  add_place(*adopt, options);
+  add_connection(*adopt, options);
+  add_verbose(*adopt, options);
+}
+
 /// What a person does to one function, and what was done.
 void declare_interventions(CLI::App& app, Options& options) {
   auto* history = add_command(app, options, Command::history, "history",
@@ -219,6 +236,8 @@ void declare_interventions(CLI::App& app, Options& options) {
   auto* resume = add_command(app, options, Command::resume, "resume",
                              "Let sync take care of suspended functions again.", "fgsync resume thumbnail");
   resume->add_option("NAME", options.functions, "Functions")->required();
+
+  declare_adopt(app, options);
 
   auto* forget = add_command(app, options, Command::forget, "forget",
                              "Leave functions to others: fgsync no longer manages them, and deletes nothing.",
@@ -449,8 +468,8 @@ std::variant<Options, int> parse_command_line(int argc, char** argv) {
   if (options.out_file == "-") {
     return refuse("--out writes a file beside the result: for the plan on standard output use -o json");
   }
-  if (std::find(options.functions.begin(), options.functions.end(), "") != options.functions.end()) {
-    return refuse("NAME must not be empty");
+  if (options.command == Command::adopt && options.functions.empty() && !options.adopts_all) {
+    return usage_error("which functions? Name them, or give --all");
   }
   if (const auto selection = selection_of(options); !selection) return refuse(selection.error().describe());
   return options;

@@ -23,6 +23,7 @@ enum class Command {
   rollback,
   suspend,
   resume,
+  adopt,
   forget,
   delete_functions,
   doctor,
@@ -66,23 +67,26 @@ struct Options {
   bool allow_blocked = false;
   std::optional<int> parallel;
   std::optional<std::chrono::milliseconds> timeout;
-  bool shows_result = false;                         ///< validate --show
-  std::string schema_kind = "function";              ///< of `schema`
-  bool explains = false;                             ///< package --explain
-  std::string package_name;                          ///< of `package`
-  std::string function;                              ///< of `history` (empty: all), `hold`, `release`, `rollback`
-  std::vector<std::string> forgotten;                ///< of `forget`
-  int history_length = 20;                           ///< history -n
-  std::string reason;                                ///< of `hold`, `rollback`, `suspend` and `delete`
-  std::optional<std::string> alias;                  ///< rollback --alias
-  std::string to_version;                            ///< rollback --to
-  std::optional<std::string> package_file;           ///< -O
-  std::string shell;                                 ///< of `completion`
-  std::vector<std::string> functions;                ///< of `status` (none: all), `delete`, `suspend`, `resume`
+  bool shows_result = false;                ///< validate --show
+  std::string schema_kind = "function";     ///< of `schema`
+  bool explains = false;                    ///< package --explain
+  std::string package_name;                 ///< of `package`
+  std::string function;                     ///< of `history` (empty: all), `hold`, `release`, `rollback`
+  std::vector<std::string> forgotten;       ///< of `forget`
+  int history_length = 20;                  ///< history -n
+  std::string reason;                       ///< of `hold`, `rollback`, `suspend` and `delete`
+  std::optional<std::string> alias;         ///< rollback --alias
+  std::string to_version;                   ///< rollback --to
+  std::optional<std::string> package_file;  ///< -O
+  std::string shell;                        ///< of `completion`
+  std::vector<std::string> functions;       ///< of `status` (none: all), `delete`, `suspend`, `resume`, `adopt`
   std::optional<std::chrono::milliseconds> max_age;  ///< status --max-age
   bool includes_unmanaged = false;                   ///< delete --unmanaged
-  bool is_dry_run = false;                           ///< delete --dry-run
+  bool is_dry_run = false;                           ///< delete and adopt --dry-run
   bool is_wide = false;                              ///< status -o wide
+  bool adopts_all = false;                           ///< adopt --all
+  std::optional<std::string> into;                   ///< adopt --into
+  bool keeps_archives = false;                       ///< adopt --packed
 };
 
 /// The options, or the exit code when the command line was answered right away (help, usage errors).

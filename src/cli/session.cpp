@@ -23,6 +23,7 @@ std::string_view name_of(Command command) {
     case Command::rollback: return "rollback";
     case Command::suspend: return "suspend";
     case Command::resume: return "resume";
+    case Command::adopt: return "adopt";
     case Command::forget: return "forget";
     case Command::delete_functions: return "delete";
     default: return "sync";

@@ -76,6 +76,13 @@ bool has_encrypted_variables(const ObjectReader& reader) {
   return !variables || !variables->keys().empty();
 }
 
+/// Their values read back blank, but not their names.
+std::optional<std::vector<std::string>> encrypted_names(const ObjectReader& reader) {
+  const auto variables = ObjectReader::parse(reader.text_or_json("encrypted_user_data"));
+  if (!variables || variables->keys().empty()) return std::nullopt;
+  return variables->keys();
+}
+
 std::optional<Hook> read_hook(ObjectReader& reader, const HookSetting& setting) {
   const auto handler = reader.text_setting(setting.handler_key);
   const auto timeout = reader.number_setting<int>(setting.timeout_key);
@@ -128,6 +135,7 @@ FunctionConfig read_config(ObjectReader& reader) {
   config.description = reader.text_or_empty("description");
   config.user_data = read_user_data(reader);
   config.has_encrypted_user_data = has_encrypted_variables(reader);
+  if (config.has_encrypted_user_data) config.encrypted_names = encrypted_names(reader);
   for (const auto& setting : kTexts) config.*setting.member = reader.text_setting(setting.key);
   for (const auto& setting : kNumbers) config.*setting.member = reader.number_setting<int>(setting.key);
   for (const auto& setting : kFlags) config.*setting.member = reader.flag_setting(setting.key);

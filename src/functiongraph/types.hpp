@@ -117,6 +117,7 @@ struct FunctionConfig {
   std::optional<std::map<std::string, Secret>> encrypted_user_data;
   /// Only read: encrypted variables are set, so an update without them would erase them.
   bool has_encrypted_user_data = false;
+  Boxed<std::vector<std::string>> encrypted_names;  ///< their names, where the service tells them
 
   std::optional<int> gpu_memory;  ///< MB
   std::optional<std::string> gpu_type;
