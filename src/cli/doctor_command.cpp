@@ -10,6 +10,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/local_checks.hpp"
 #include "cli/run_loop.hpp"
+#include "cli/screen.hpp"
 #include "cli/service_checks.hpp"
 
 namespace fgsync::cli {

@@ -47,6 +47,7 @@ struct Index {
         functions(given.functions, &manifest::Function::name),
         inventory(state.inventory, &state::InventoryEntry::name),
         holds(state.holds, &state::HoldEntry::function),
+        suspensions(state.suspensions, &state::SuspensionEntry::function),
         intents(state.open_intents, &state::Intent::function),
         newest(state.newest, &state::HistoryEntry::function),
         last_applied(state.last_applied, &state::HistoryEntry::function),
@@ -57,6 +58,7 @@ struct Index {
   ByName<manifest::Function> functions;
   ByName<state::InventoryEntry> inventory;
   ByName<state::HoldEntry> holds;
+  ByName<state::SuspensionEntry> suspensions;
   ByName<state::Intent> intents;
   ByName<state::HistoryEntry> newest;
   ByName<state::HistoryEntry> last_applied;
@@ -85,7 +87,8 @@ class Judge {
     status_.name = std::move(name);
     wanted_ = index.functions.find(status_.name);
     status_.last_applied = copy_of(index.inventory.find(status_.name));
-    status_.is_suspended = wanted_ != nullptr && wanted_->handling.is_suspended;
+    suspension_ = index.suspensions.find(status_.name);
+    status_.is_suspended = suspension_ != nullptr || (wanted_ != nullptr && wanted_->handling.is_suspended);
     status_.hold = copy_of(index.holds.find(status_.name));
     status_.newest = copy_of(index.newest.find(status_.name));
     status_.last_failure = copy_of(index.last_failed.find(status_.name));
@@ -152,6 +155,13 @@ class Judge {
   }
 
   bool judge_decisions() {
+    if (suspension_ != nullptr) {
+      const std::string& reason = suspension_->reason;
+      return set(Condition::suspended, "suspended",
+                 "by " + suspension_->who + (reason.empty() ? "" : ": " + reason) + "; it goes on with fgsync resume " +
+                     status_.name,
+                 suspension_->at);
+    }
     if (status_.is_suspended) {
       return set(Condition::suspended, "suspended", "its manifest says suspend: true");
     }
@@ -215,6 +225,7 @@ class Judge {
 
   const Index& index_;
   const manifest::Function* wanted_ = nullptr;
+  const state::SuspensionEntry* suspension_ = nullptr;
   FunctionStatus status_;
 };
 

@@ -18,7 +18,7 @@ enum class Condition {
   progressing,  ///< the next sync has something to do, or one is doing it
   blocked,      ///< nothing is done until a person changes something
   held,         ///< by `rollback` or `hold`
-  suspended,    ///< its manifest says so
+  suspended,    ///< its manifest, or a person, says so
   failed,       ///< the last thing that was tried went wrong
   unknown,      ///< the state does not say
 };

@@ -469,7 +469,7 @@ std::variant<Options, int> parse_command_line(int argc, char** argv) {
     return refuse("--out writes a file beside the result: for the plan on standard output use -o json");
   }
   if (options.command == Command::adopt && options.functions.empty() && !options.adopts_all) {
-    return usage_error("which functions? Name them, or give --all");
+    return refuse("which functions? Name them, or give --all");
   }
   if (const auto selection = selection_of(options); !selection) return refuse(selection.error().describe());
   return options;

@@ -18,6 +18,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/function_names.hpp"
 #include "cli/manifests_if_any.hpp"
+#include "cli/screen.hpp"
 #include "cli/session.hpp"
 #include "cli/status_view.hpp"
 #include "package/contents.hpp"

@@ -38,6 +38,7 @@ struct Entry {
   zip_uint64_t index = 0;
   std::string path;
   bool executable = false;
+  std::uint64_t size = 0;  ///< bytes, as the archive says
 };
 
 Error corrupt(const std::string& why) {
@@ -124,7 +125,8 @@ Result<std::optional<Entry>> judge_entry(zip_t* zip, zip_uint64_t index) {
   if (is_directory) name.remove_suffix(1);
   if (!is_plain_name(name)) return fail(unshowable(name, "has a name that no file can have everywhere"));
   if (is_directory) return std::optional<Entry>();
-  return std::optional(Entry{index, std::string(name), (mode & (S_IXUSR | S_IXGRP | S_IXOTH)) != 0});
+  const bool is_executable = (mode & (S_IXUSR | S_IXGRP | S_IXOTH)) != 0;
+  return std::optional(Entry{index, std::string(name), is_executable, status.size});
 }
 
 /// Twice the same file, or a file that is a folder, too.
@@ -147,6 +149,7 @@ Result<void> check_paths(const std::vector<Entry>& entries) {
 Result<std::vector<Entry>> judge(zip_t* zip) {
   const zip_int64_t count = zip_get_num_entries(zip, 0);
   std::vector<Entry> entries;
+  std::uint64_t total = 0;
   std::optional<Error> obstacle;  // told only when nothing worse is found
   for (zip_int64_t i = 0; i < count; ++i) {
     auto entry = judge_entry(zip, static_cast<zip_uint64_t>(i));
@@ -155,7 +158,11 @@ Result<std::vector<Entry>> judge(zip_t* zip) {
       if (!obstacle) obstacle = std::move(entry).error();
       continue;
     }
-    if (*entry) entries.push_back(std::move(**entry));
+    if (!*entry) continue;
+    // What a zip says of itself is the least that it does.
+    total += std::min((*entry)->size, kMaxUnpackedBytes + 1);
+    if (total > kMaxUnpackedBytes) return fail(corrupt("has more than " + std::string(kUnpackedLimit)));
+    entries.push_back(std::move(**entry));
     if (entries.size() > kMaxFiles) return fail(corrupt("has more than " + std::string(kFilesLimit)));
   }
   if (obstacle) return fail(std::move(*obstacle));

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "reconcile/interventions.hpp"
+#include "reconcile/journal.hpp"
 
 namespace fgsync::reconcile {
 
@@ -16,7 +17,7 @@ awaitable<Result<void>> Interventions::suspend(std::string function, std::string
   entry.function = std::move(function);
   entry.event = "suspended";
   entry.detail = std::move(reason);
-  co_return co_await record(std::move(entry));
+  co_return co_await append_event(ports_, settings_, std::move(entry));
 }
 
 awaitable<Result<bool>> Interventions::resume(std::string function) {
@@ -31,7 +32,7 @@ awaitable<Result<bool>> Interventions::resume(std::string function) {
   entry.function = std::move(function);
   entry.event = "resumed";
   entry.detail = "was suspended by " + found->who + " since " + found->at;
-  auto written = co_await record(std::move(entry));
+  auto written = co_await append_event(ports_, settings_, std::move(entry));
   if (!written) co_return fail(std::move(written).error());
   co_return true;
 }

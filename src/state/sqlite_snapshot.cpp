@@ -40,6 +40,12 @@ void read_decisions(Database& database, std::int64_t scope, Snapshot& snapshot) 
   while (holds.step()) {
     snapshot.holds.push_back({holds.text(0), holds.text(1), holds.text(2), holds.text(3), holds.text(4)});
   }
+  Statement suspensions(database, "SELECT function, reason, who, at FROM suspension WHERE scope = ? ORDER BY function");
+  suspensions.bind(1, scope);
+  while (suspensions.step()) {
+    snapshot.suspensions.push_back(
+        {suspensions.text(0), suspensions.text(1), suspensions.text(2), suspensions.text(3)});
+  }
   Statement intents(
       database, "SELECT id, function, step, started_at FROM intent WHERE scope = ? AND outcome IS NULL ORDER BY id");
   intents.bind(1, scope);

@@ -14,6 +14,7 @@ namespace fgsync::state {
 struct Snapshot {
   std::vector<InventoryEntry> inventory;
   std::vector<HoldEntry> holds;
+  std::vector<SuspensionEntry> suspensions;
   std::vector<Intent> open_intents;
   std::vector<HistoryEntry> newest;                  ///< of each function the newest entry of its history
   std::vector<HistoryEntry> last_applied;            ///< of each function the newest entry that says `applied`

@@ -113,6 +113,16 @@ TEST_CASE("status: a held function says who holds it, and why") {
   CHECK(only(inputs).reason == "fingerprint 77e1d2c3b4a5 is held by jane: wrong totals");
 }
 
+TEST_CASE("status: a suspended function says who suspended it, and what ends that") {
+  auto inputs = applied();
+  inputs.state->suspensions = {{"orders", "incident 4711", "jane", "2026-11-22T09:02:11Z"}};
+  const auto status = only(inputs);
+  CHECK(status.condition == Condition::suspended);
+  CHECK(status.is_suspended);
+  CHECK(status.reason == "by jane: incident 4711; it goes on with fgsync resume orders");
+  CHECK(status.since == "2026-11-22T09:02:11Z");
+}
+
 TEST_CASE("status: suspend in the manifest comes before a hold") {
   auto inputs = applied();
   inputs.state->holds = {{"orders", "77e1d2c3b4a5", "", "jane", "2026-11-22T09:02:11Z"}};

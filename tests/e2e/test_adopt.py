@@ -136,6 +136,23 @@ class Whole(Adopt):
         self.assertIn("note        plain: user_data.API_KEY sounds like a secret", err)
         self.assertNotIn("hunter2", err)
 
+    def test_a_function_of_another_app_and_runtime(self):
+        self.create("shown", zipped({"index.js": b"exports.handler = () => 1\n"}), package="media",
+                    runtime="Node.js18.15")
+        self.run_fgsync("adopt", "shown")
+        text = (self.folder("shown") / "function.yaml").read_text()
+        self.assertIn("  app: media\n", text)
+        self.assertIn("  runtime: Node.js18.15\n", text)
+        self.plan_is_empty()
+
+    def test_without_a_configuration_folders_are_made_in_the_root(self):
+        (self.work / "fgsync.yaml").unlink()
+        (self.work / "manifests").rmdir()
+        self.create("plain")
+        out, _ = self.run_fgsync("adopt", "plain")
+        self.assertIn("adopted     plain: plain/function.yaml, plain/code (2 files)\n", out)
+        self.plan_is_empty()
+
     def test_into_another_folder_of_the_root_that_is_no_source(self):
         self.create("plain")
         _, err = self.run_fgsync("adopt", "plain", "--into", "taken/over")
@@ -278,6 +295,23 @@ class Failures(Adopt):
         (self.folder("plain") / "code").mkdir()
         (self.folder("plain") / "code" / "index.py").write_bytes(HANDLER)
         self.run_fgsync("plan", "--detailed-exitcode", code=2)
+
+    def test_a_service_that_exports_whole_packages_only(self):
+        self.create("plain")
+        self.create("text", HANDLER, code_type="inline")
+        refusal = self.answer(400, {"error_code": "FSS.0400", "error_msg": "type?"})
+        self.through(lambda method, path, count: refusal if "/export" in path and "type=" in path else None)
+        self.run_fgsync("adopt", "--all")
+        self.assertEqual((self.folder("plain") / "code/index.py").read_bytes(), HANDLER)
+        self.assertEqual((self.folder("text") / "code/index.py").read_bytes(), HANDLER)
+        self.plan_is_empty()
+
+    def test_an_export_that_is_busy_is_tried_again(self):
+        self.create("plain")
+        busy = self.answer(429, {"error_code": "FSS.0429", "error_msg": "busy"})
+        self.through(lambda method, path, count: busy if "/export" in path and count == 1 else None)
+        self.run_fgsync("adopt", "plain")
+        self.plan_is_empty()
 
     def test_other_code_than_the_service_lists_is_not_taken(self):
         self.create("plain")

@@ -9,6 +9,7 @@
 #include <iterator>
 
 #include "package/archive.hpp"
+#include "package/limits.hpp"
 #include "tests/support/stored_zip.hpp"
 #include "tests/support/temp_directory.hpp"
 
@@ -103,6 +104,26 @@ TEST_CASE("unpack: an archive that is damaged or made to do harm is refused, and
   const auto files = unpack(damaged, place.inner);
   REQUIRE_FALSE(files);
   CHECK(files.error().kind == ErrorKind::corrupt);
+}
+
+TEST_CASE("unpack: an archive of too many or too large files is refused, and nothing is written") {
+  std::vector<std::pair<std::string, std::string>> many;
+  for (std::size_t i = 0; i <= kMaxFiles; ++i) many.emplace_back(std::to_string(i), "");
+  auto large = stored_zip({{"zeros", ""}});
+  const std::size_t header = large.find("PK\x01\x02");
+  for (std::size_t i = 24; i < 28; ++i) large[header + i] = '\x7f';  // what it has unpacked: 2 GB
+  const std::vector<std::pair<std::string, std::string>> rows{
+      {stored_zip(many), "the archive has more than " + std::string(kFilesLimit)},
+      {large, "the archive has more than " + std::string(kUnpackedLimit)},
+  };
+  for (const auto& [bytes, message] : rows) {
+    const Place place;
+    const auto files = unpack(bytes, place.inner);
+    REQUIRE_FALSE(files);
+    CHECK(files.error().kind == ErrorKind::corrupt);
+    CHECK(files.error().message == message);
+    CHECK(place.everything().empty());
+  }
 }
 
 TEST_CASE("unpack: what plain files cannot show is left packed") {

@@ -70,6 +70,7 @@ TEST_CASE("snapshot: what the store wrote is read beside it, while it is open") 
   entry.aliases = {"prod"};
   entry.is_protected = true;
   good((*store)->put_inventory(entry));
+  good((*store)->put_suspension({"orders", "incident", "jane", "2026-11-22T09:00:00Z"}));
   good((*store)->put_hold({"orders", "77e1d2c3b4a5", "why", "jane", "2026-11-22T09:00:00Z"}));
   const auto id = good((*store)->begin_intent({0, "orders", "publish v1", "2026-11-22T09:01:00Z"}));
   good((*store)->end_intent(id, "done"));
@@ -80,6 +81,8 @@ TEST_CASE("snapshot: what the store wrote is read beside it, while it is open") 
   CHECK(snapshot.inventory.front() == entry);
   REQUIRE(snapshot.holds.size() == 1);
   CHECK(snapshot.holds.front().who == "jane");
+  REQUIRE(snapshot.suspensions.size() == 1);
+  CHECK(snapshot.suspensions.front().reason == "incident");
   REQUIRE(snapshot.open_intents.size() == 1);
   CHECK(snapshot.open_intents.front().step == "publish v2");
   const auto names = read_inventory_names(directory.path(), kScope);
