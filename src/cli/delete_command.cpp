@@ -42,7 +42,7 @@ ManifestWord word_about(const std::string& name, const ManifestsIfAny& manifests
     if (function.name != name) continue;
     return function.handling.is_protected ? ManifestWord::protects : ManifestWord::wants;
   }
-  return manifest::has_error(workspace.diagnostics) ? ManifestWord::unknown : ManifestWord::none;
+  return manifests.has_all || manifests.is_empty ? ManifestWord::none : ManifestWord::unknown;
 }
 
 std::string line(const std::string& text) {

@@ -8,7 +8,8 @@
 namespace fgsync::cli {
 namespace {
 
-/// A heading and the words under it, in the order in which they are shown.
+/// A heading and the words under it, in the order in which they are shown. `adopt --all` is the flag of that command
+/// only.
 struct Heading {
   std::string_view title;
   std::array<std::string_view, 12> words;
@@ -23,7 +24,7 @@ constexpr std::array<Heading, 4> kOfCommands{{
 
 constexpr std::array<Heading, 6> kOfFlags{{
     {"Source", {"--root", "--env", "--config", "--into"}},
-    {"Selection", {"--name", "--selector", "--since"}},
+    {"Selection", {"--name", "--selector", "--since", "adopt --all"}},
     {"What is done",
      {"--plan", "--adopt", "--prune", "--no-prune", "--allow-recreate", "--yes", "--dry-run", "--to", "--alias",
       "--reason"}},
@@ -51,11 +52,17 @@ std::string title_of(const std::array<Heading, Count>& headings, std::string_vie
   return heading == Count ? std::string() : std::string(headings[heading].title);
 }
 
+/// How the table names a flag: with its command, where that says more.
+std::string word_of(const help::CommandShape& command, const help::WordShape& flag) {
+  const std::string of_command = command.name + " " + flag.names.back();
+  return title_of(kOfFlags, of_command).empty() ? flag.names.back() : of_command;
+}
+
 void group(help::CommandShape& command) {
-  for (help::WordShape& flag : command.flags) flag.group = title_of(kOfFlags, flag.names.back());
+  for (help::WordShape& flag : command.flags) flag.group = title_of(kOfFlags, word_of(command, flag));
   std::stable_sort(command.flags.begin(), command.flags.end(),
-                   [](const help::WordShape& left, const help::WordShape& right) {
-                     return place_of(kOfFlags, left.names.back()) < place_of(kOfFlags, right.names.back());
+                   [&command](const help::WordShape& left, const help::WordShape& right) {
+                     return place_of(kOfFlags, word_of(command, left)) < place_of(kOfFlags, word_of(command, right));
                    });
 }
 

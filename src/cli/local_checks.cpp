@@ -23,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uintmax_t kMiB = 1024 * 1024;
+constexpr std::uintmax_t kMiB = std::uintmax_t{1024} * 1024;
 
 std::string shown_size(std::uintmax_t bytes) {
   constexpr std::uintmax_t kGiB = 1024 * kMiB;

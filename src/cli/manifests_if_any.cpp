@@ -19,11 +19,12 @@ ManifestsIfAny read_manifests(const Options& options, Workspace place) {
   auto workspace = load_workspace(with_root_as_path(options, place));
   if (!workspace) {
     std::cerr << "fgsync: warning: " << workspace.error().describe() << "\n";
-    return {std::move(place), false};
+    const bool is_empty = workspace.error().kind == ErrorKind::not_found && !config::has_repository(place.config);
+    return {std::move(place), false, is_empty};
   }
   for (const auto& diagnostic : workspace->diagnostics) std::cerr << manifest::to_text(diagnostic);
-  const bool has_all = workspace->is_whole_source || !manifest::has_error(workspace->diagnostics);
-  return {std::move(*workspace), has_all};
+  const bool has_all = workspace->is_whole_source;
+  return {std::move(*workspace), has_all, false};
 }
 
 }  // namespace fgsync::cli

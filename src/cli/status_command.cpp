@@ -154,8 +154,9 @@ int run_status(const Options& given) {
   context.has_state = inputs.state.has_value();
   inputs.is_running = context.running.has_value();
 
-  auto [workspace, has_all] = read_manifests(given, std::move(*place));
-  inputs.has_all_manifests = has_all;
+  ManifestsIfAny manifests = read_manifests(given, std::move(*place));
+  inputs.has_all_manifests = manifests.has_all;
+  Workspace& workspace = manifests.workspace;
   inputs.prunes = workspace.config.guards.prune.value_or(false);
   inputs.rejected = rejected_of(workspace);
   if (inputs.state) {

@@ -254,9 +254,9 @@ Result<Workspace> load_workspace(const Options& options) {
   workspace.is_whole_source = is_complete && !is_one_left_out && !manifest::has_error(workspace.diagnostics);
 
   if (workspace.functions.empty() && !manifest::has_error(workspace.diagnostics)) {
-    return fail(ErrorKind::invalid, "no manifests in " + workspace.shown_source +
-                                        ": expected *.yaml files with apiVersion: fgsync/v1 and kind: Function "
-                                        "(docs/manifest.md)");
+    return fail(ErrorKind::not_found, "no manifests in " + workspace.shown_source +
+                                          ": expected *.yaml files with apiVersion: fgsync/v1 and kind: Function "
+                                          "(docs/manifest.md)");
   }
   auto selection = selection_of(options);
   if (!selection) return fail(std::move(selection).error());

@@ -31,7 +31,8 @@ struct Workspace {
   std::string shown_source;              ///< for the plan's headline: the paths as given
 };
 
-/// Reads configuration and manifests. Error (exit 78) when nothing usable could be found; mistakes in single files
+/// Reads configuration and manifests. Error (exit 78) when nothing usable could be found, `not_found` when there are no
+/// manifests at all; mistakes in single files
 /// stand in `diagnostics`, and with an error in the configuration no function is returned. When names are selected,
 /// what stands in the manifests of other functions is left out of `diagnostics`, except for those that a selected one
 /// depends on.

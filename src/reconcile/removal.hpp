@@ -38,7 +38,7 @@ enum class ManifestWord {
   wants,      ///< one does, and does not protect it
   protects,   ///< `protect: true`
   is_broken,  ///< it has an error, so it may protect it
-  unknown,    ///< another one has an error, and may be meant for it
+  unknown,    ///< not all can be read, and one of the others may be meant for it
 };
 
 struct RemovalWish {

@@ -245,7 +245,7 @@ class Refusals(Adopt):
         _, err = self.run_fgsync("adopt", "--all", "--into", str(self.directory), code=78)
         self.assertIn("lies outside of the root", err)
         out, _ = self.run_fgsync("adopt", "--help")
-        self.assertIn("Example: fgsync adopt", out)
+        self.assertIn("Example:\n  fgsync adopt", out)
 
     def test_a_dry_run_writes_nothing(self):
         self.create("plain")

@@ -9,6 +9,7 @@ import pty
 import signal
 import sqlite3
 import subprocess
+import threading
 import zipfile
 
 from harness import Case, FGSYNC, PROJECT, Proxy, URN, main, wait_for
@@ -165,6 +166,26 @@ class Delete(Case):
         self.assertIn("blocked     theirs: not all manifests can be read", err)
         self.assertEqual(set(self.emulator.functions()), {"a", "theirs"})
 
+    def test_manifests_that_are_nowhere_or_cannot_be_read(self):
+        manifests = self.work / "manifests"
+        for path in manifests.iterdir():
+            path.unlink()
+        _, err = self.run_fgsync("delete", "a", "--dry-run")  # nobody wants it, and the state knows it as not protected
+        self.assertIn("no manifests in manifests", err)
+        text = (self.work / "fgsync.yaml").read_text()
+        (self.work / "fgsync.yaml").write_text(text.replace(
+            "[{directory: manifests}]", "[{git: {url: 'https://example.com/a.git', branch: main}}]"))
+        _, err = self.run_fgsync("delete", "a", "--yes", code=3)
+        self.assertIn("all sources of fgsync.yaml are git repositories", err)
+        self.assertIn("blocked     a: not all manifests can be read", err)
+        # One that is not read may protect what those that are read do not name.
+        self.add_function("b", version="v1")
+        (self.work / "fgsync.yaml").write_text(text.replace(
+            "[{directory: manifests}]", "[{directory: manifests}, {git: {url: 'https://example.com/a.git', branch: x}}]"))
+        _, err = self.run_fgsync("delete", "a", "--yes", code=3)
+        self.assertIn("blocked     a: not all manifests can be read", err)
+        self.assertEqual(self.deletions(), [])
+
     def test_what_is_gone_already_is_forgotten(self):
         self.emulator.call("DELETE", f"/functions/{URN}a")
         self.without_manifest("a")
@@ -236,10 +257,30 @@ class Delete(Case):
             sync.communicate()
         self.assertEqual(self.deletions(), [])
 
+    def test_a_signal_ends_it_between_two_functions(self):
+        arrived = threading.Event()
+
+        def rule(method, path, count):
+            if method == "DELETE":
+                arrived.set()
+                return 1
+            return None
+
+        proxy = Proxy(self.emulator.port, rule)
+        self.addCleanup(proxy.stop)
+        process = self.start("delete", "a", "b", "--yes", "--endpoint", proxy.url)
+        self.assertTrue(arrived.wait(20))
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+        self.assertEqual(process.returncode, 130, err)
+        self.assertEqual(out, "deleted     a\n")
+        self.assertIn("interrupted b: it was not deleted\n", err)
+        self.assertEqual(set(self.emulator.functions()), {"b"})
+
     def test_bad_words(self):
         for name in ("a:v1", "a:!prod", f"{URN}a", "a/b", "", b"\xff".decode("utf-8", "surrogateescape")):
             _, err = self.run_fgsync("delete", name, "--yes", code=64)
-            self.assertIn("is no name of a function", err)
+            self.assertRegex(err, "is no name of a function|NAME must not be empty")
         self.run_fgsync("delete", code=64)
         bare = {"PATH": os.environ["PATH"], "FGSYNC_ENDPOINT": self.endpoint, "FGSYNC_PROJECT_ID": PROJECT,
                 "FGSYNC_TOKEN": "good", "HOME": ""}

@@ -1,4 +1,5 @@
 """doctor: what is wrong, and what to do about it; looks only."""
+import datetime
 import email.utils
 import json
 import os
@@ -110,6 +111,10 @@ class Doctor(Case):
         environment = self.environment(FGSYNC_TOKEN=None, FGSYNC_ENDPOINT=gate.url, HUAWEICLOUD_SDK_IAM_ENDPOINT=gate.url)
         found = self.doctor(environment=environment)
         self.assertRegex(found["credentials"][1], r"^a token from IAM user deployer of acme, expires in 2[34] h$")
+        gate.lifetime = datetime.timedelta(hours=-1)
+        found = self.doctor(environment=environment, code=1)
+        self.assertEqual((found["credentials"][0], found["rights"][0]), ("failed", "unknown"))
+        self.assertIn(" expired at 20", found["credentials"][1])
         (self.work / "password").write_text("another\n")
         logins = len(gate.logins)
         found = self.doctor(environment=environment, code=1)
