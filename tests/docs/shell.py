@@ -90,6 +90,7 @@ class Shell:
         os.close(code_out)
         self.codes = os.fdopen(self.code_in)
         self.emulator = None
+        self.emulator_output = self.home / ".emulator"
 
     def close(self):
         os.close(self.command_out)
@@ -127,6 +128,8 @@ class Shell:
             # A reader leaves it in its terminal and opens another one.
             if not command.rstrip().endswith("&"):
                 command += " &"
+            self.emulator_output.write_text("")
+            command = f">>{self.emulator_output} 2>&1 {command}"
         os.write(self.command_out, self.with_ports(command).encode() + b"\0")
         ready, _, _ = select.select([self.code_in], [], [], COMMAND_SECONDS)
         if not ready:
@@ -137,10 +140,11 @@ class Shell:
         if starts:
             self.emulator = int(answer[1])
             self.wait_for_emulator()
-        return int(answer[0]), self.said()
+        return int(answer[0]), self.said(self.emulator_output if starts else None)
 
-    def said(self):
-        text = self.output.read_text(errors="replace") if self.output.exists() else ""
+    def said(self, file=None):
+        file = file or self.output
+        text = file.read_text(errors="replace") if file.exists() else ""
         return self.without_ports(text).replace(str(self.work), "~/work").replace(str(self.home), "~")
 
     def wait_for_emulator(self):
@@ -150,7 +154,7 @@ class Shell:
             if new.exists() and new.read_text().endswith("\n"):
                 new.rename(self.ports / "port")
             # The line is printed before or behind the port file.
-            if "listening on" in self.said():
+            if "listening on" in self.said(self.emulator_output):
                 if (self.ports / "port").exists() or not new.exists():
                     return
             if self.is_over(self.emulator):
