@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Every code that fgsync gives to programs (of mistakes in files, of what is blocked, of notes, and the kinds of errors) has its
-row in docs/troubleshooting.md, and every row its code. A place in the source whose code cannot be seen here is a mistake, too.
+"""Every code that fgsync gives to programs (of mistakes in files, of what is blocked, of notes, the kinds of errors, the service's
+codes that it knows, and exit codes) has its row in docs/troubleshooting.md, and every row its code. A place in the source whose
+code cannot be seen here is a mistake, too.
 
   check_codes.py              src/ against docs/troubleshooting.md
   check_codes.py --self-test
 
-The tables stand behind `<!-- codes: mistakes -->`, `blocked`, `notes` and `kinds`; the first cell of a row is the code.
+The tables stand behind `<!-- codes: mistakes -->`, `blocked`, `notes`, `kinds`, `service` and `exits`; the first cell of a row
+is the code, or several.
 """
 import pathlib
 import re
@@ -13,7 +15,8 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGE = "docs/troubleshooting.md"
-GROUPS = ("mistakes", "blocked", "notes", "kinds")
+GROUPS = ("mistakes", "blocked", "notes", "kinds", "service", "exits")
+SIGNALS = ("130", "143")
 PLANNING = ("plan", "reconcile")
 # Where codes are handed on by functions whose callers are looked at, or `block(function, why)` needs none or writes it itself.
 HANDED_ON = re.compile(r"(?:std::move\()?(?:code|function$|outlook$|finding\.code|problem\.code|\w+\.problem->code|\w+\.code)\b")
@@ -51,6 +54,12 @@ def codes_in(files):
         if path == "src/base/error.hpp":
             for word in re.findall(r"^  (\w+),", re.search(r"enum class ErrorKind \{(.*?)\}", text, re.S)[1], re.M):
                 codes["kinds"][word] = path
+        if path == "src/functiongraph/error_codes.hpp":
+            for word in re.findall(r'= "((?:FSS|APIGW)\.\d+)"', text):
+                codes["service"][word] = path
+        if path == "src/cli/exit_code.hpp":
+            for word in (*re.findall(r"constexpr int k\w+ = ([1-9]\d*);", text), *SIGNALS):
+                codes["exits"][word] = path
         folder = path.split("/")[1]
         for group, offset, expression in expressions(text, folder):
             expression = expression.strip()
@@ -83,8 +92,9 @@ def rows_of(page):
             group = found[1]
         elif line.startswith("#"):
             group = None
-        elif group and (found := re.match(r"\| `([a-z_]+)` \|(.*)", line)):
-            rows[group][found[1]] = (number, [cell.strip() for cell in found[2].strip().strip("|").split(" | ")])
+        elif group and (found := re.match(r"\| (`[\w.]+`(?:, `[\w.]+`)*) \|(.*)", line)):
+            for code in re.findall(r"[\w.]+", found[1]):
+                rows[group][code] = (number, [cell.strip() for cell in found[2].strip().strip("|").split(" | ")])
     return rows
 
 
@@ -130,6 +140,10 @@ SELF_TEST = [
     ({"src/plan/a.cpp": 'plan.notes.push_back({"odd", why});'}, table("notes", "odd"), None),
     ({"src/plan/a.cpp": 'plan.notes.push_back({"odd", why});'}, table("blocked", "odd"), "`odd` has no row among the notes"),
     ({"src/base/error.hpp": "enum class ErrorKind {\n  odd,  ///< x\n  even,\n};"}, table("kinds", "odd"), "`even` has no row"),
+    ({"src/functiongraph/error_codes.hpp": 'kOdd = "FSS.1";\nkEven = "FSS.2";'}, table("service", "FSS.1`, `FSS.2"), None),
+    ({"src/functiongraph/error_codes.hpp": 'kOdd = "FSS.1";\nkEven = "FSS.2";'}, table("service", "FSS.1"), "`FSS.2` has no row"),
+    ({"src/cli/exit_code.hpp": "inline constexpr int kOk = 0;\ninline constexpr int kOdd = 5;"}, table("exits", *SIGNALS), "`5` has no row"),
+    ({"src/cli/exit_code.hpp": ""}, table("exits", "130"), "`143` has no row"),
     ({"src/plan/a.cpp": 'block("odd", why);'}, "<!-- codes: blocked -->\n| `odd` | why | |\n", "needs a cause and a remedy"),
 ]
 
