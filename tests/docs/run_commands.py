@@ -8,7 +8,7 @@
 How blocks are marked stands in pages.py. In the output that is shown, `…` stands for anything: in a line for a part of it,
 alone in a line for any number of lines. Times, durations, numbers of calls and names of plans and requests are not compared,
 nor the order of functions that were worked on side by side. A command without output in the page only has to succeed;
-before `$ echo $?` it may fail.
+before `$ echo $?` it may fail. What blocks with data must be stands in documents.py.
 """
 import difflib
 import pathlib
@@ -17,6 +17,7 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from documents import Documents, is_possible  # noqa: E402
 from pages import COMMANDS, ROOT, Command, blocks_of, commands_of, pages_of  # noqa: E402
 from shell import Features, Shell  # noqa: E402
 
@@ -74,7 +75,7 @@ class Run:
         self.page, self.features, self.say = page, features, say
         self.blocks, self.mistakes = blocks_of(page, text)
         self.ran = self.left_out = 0
-        self.shell = None
+        self.shell, self.documents = None, Documents(features.program)
 
     def of_all(self):
         try:
@@ -111,6 +112,7 @@ class Run:
             return True
         if block.language == "emulator":
             return all(self.execute(block, command) for command in commands_of(emulator_block(block)))
+        self.mistakes += self.documents.mistakes_of(block)
         if block.file:
             path = self.the_shell().work / block.file
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -187,6 +189,11 @@ SELF_TEST = [
     ("an exit code that is shown", "```console\n$ (exit 3)\n$ echo $?\n3\n```\n", None),
     ("another exit code than shown", "```console\n$ (exit 4)\n$ echo $?\n3\n```\n", "prints something else"),
     ("a file from a block", "<!-- file: a/b.yaml -->\n```yaml\nx: 1\n```\n```console\n$ cat a/b.yaml\nx: 1\n```\n", None),
+    ("a manifest", "```yaml\napiVersion: fgsync/v1\nkind: Config\nspec: {}\n```\n", None),
+    ("a wrong manifest", "```yaml\napiVersion: fgsync/v1\nkind: Config\nspec: {regoin: x}\n```\n", "this is no Config"),
+    ("a part of a manifest", "```yaml\nspec: {regoin: x}\n```\n", None),
+    ("broken YAML", "```yaml\na: [b\n```\n", "this is no YAML"),
+    ("broken JSON", "```json\n{\"a\": }\n```\n", "this is no JSON"),
     ("hidden commands", "<!-- run: hidden\n$ B=2\n-->\n```console\n$ echo $B\n2\n```\n", None),
     ("a hidden command that fails", "<!-- run: hidden\n$ false\n-->\n", "exit code 1"),
     ("not run", "<!-- run: no, another machine -->\n```console\n$ false\n```\n", None),
@@ -235,6 +242,9 @@ def list_what_is_not_run():
 
 def main():
     arguments = sys.argv[1:]
+    if not is_possible():
+        print("docs: no python3-yaml and python3-jsonschema here")
+        return 77
     if arguments == ["--self-test"]:
         return self_test()
     if arguments == ["--list"]:
