@@ -197,6 +197,12 @@ class Judge {
     if (status_.last_applied->is_protected) {
       return set(Condition::blocked, "protected", "no manifest wants it any more, and its last one said protect: true");
     }
+    if (status_.last_applied->awaits_mark) {
+      return set(Condition::blocked, "adoption_undone",
+                 "it was adopted, but no manifest describes it any more, and nothing was done to it: it is left alone; "
+                 "fgsync forget " +
+                     status_.name + " takes it out of the state");
+    }
     const std::string runs = std::to_string(status_.last_applied->missing_runs);
     if (index_.inputs.prunes) {
       return set(Condition::progressing, "prune_pending",

@@ -113,6 +113,17 @@ TEST_CASE("status: a held function says who holds it, and why") {
   CHECK(only(inputs).reason == "fingerprint 77e1d2c3b4a5 is held by jane: wrong totals");
 }
 
+TEST_CASE("status: what was adopted and has lost its manifest before anything was done to it stays, prune or not") {
+  auto inputs = applied();
+  inputs.functions.clear();
+  inputs.state->inventory.front().awaits_mark = true;
+  for (const bool prunes : {false, true}) {
+    inputs.prunes = prunes;
+    CHECK(only(inputs).condition == Condition::blocked);
+    CHECK(only(inputs).code == "adoption_undone");
+  }
+}
+
 TEST_CASE("status: a suspended function says who suspended it, and what ends that") {
   auto inputs = applied();
   inputs.state->suspensions = {{"orders", "incident 4711", "jane", "2026-11-22T09:02:11Z"}};

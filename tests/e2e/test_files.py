@@ -181,7 +181,7 @@ class Show(Case):
             out, err = self.run_fgsync("validate", "--show", "-o", form, code=64)
             self.assertEqual(out, "")
             self.assertEqual(err, f"fgsync: --show prints YAML, and {form} is another form of output: leave one of the "
-                                  "two out\nTry: fgsync --help\n")
+                                  "two out\nTry: fgsync validate --help\n")
         self.run_fgsync("validate", "--show", "-o", "text")
 
 

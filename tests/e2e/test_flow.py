@@ -149,7 +149,7 @@ class Flow(Case):
     def test_help_and_version(self):
         for command in ("plan", "sync", "validate", "package", "version"):
             out, _ = self.run_fgsync(command, "--help")
-            self.assertIn("Example: fgsync " + command, out)
+            self.assertIn("Example:\n  fgsync " + command, out)
         out, _ = self.run_fgsync("version")
         self.assertRegex(out, r"^fgsync \d+\.\d+\.\d+\n$")
         self.assertTrue(pathlib.Path(FGSYNC).exists())

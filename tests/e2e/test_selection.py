@@ -106,7 +106,7 @@ class Labels(Selected):
     def test_a_selector_that_makes_no_sense(self):
         _, err = self.run_fgsync("plan", "--selector", "team in media", code=64)
         self.assertEqual(err, 'fgsync: --selector "team in media": column 9: expected ( after in, found "media"\n'
-                              "Try: fgsync --help\n")
+                              "Try: fgsync plan --help\n")
 
     def test_nothing_selected_is_said_and_nothing_is_done(self):
         out, err = self.run_fgsync("plan", "-l", "team=nobody", "--detailed-exitcode")
@@ -289,7 +289,7 @@ class Validate(Selected):
             for form in ("github", "sarif"):
                 _, err = self.run_fgsync(*command, "-o", form, code=64)
                 self.assertEqual(err, f"fgsync: --output: {form} is only for validate; there are {forms}\n"
-                                      "Try: fgsync --help\n")
+                                      f"Try: fgsync {command[0]} --help\n")
         for command, forms in ((["validate"], "text, json, github and sarif"), (["history"], "text and json")):
             _, err = self.run_fgsync(*command, "-o", "junit", code=64)
             self.assertIn(f"junit is only for plan and sync; there are {forms}\n", err)
