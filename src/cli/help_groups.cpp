@@ -23,11 +23,11 @@ constexpr std::array<Heading, 4> kOfCommands{{
 }};
 
 constexpr std::array<Heading, 6> kOfFlags{{
-    {"Source", {"--root", "--env", "--config", "--into"}},
+    {"Source", {"--root", "--env", "--config", "--into", "--packed"}},
     {"Selection", {"--name", "--selector", "--since", "adopt --all"}},
     {"What is done",
      {"--plan", "--adopt", "--prune", "--no-prune", "--allow-recreate", "--yes", "--dry-run", "--to", "--alias",
-      "--reason"}},
+      "--reason", "--unmanaged"}},
     {"How", {"--parallel", "--timeout", "--refresh"}},
     {"Output",
      {"--output", "--out", "--all", "--show", "--explain", "--lines", "--detailed-exitcode", "--allow-blocked",

@@ -17,7 +17,11 @@ std::optional<std::string> unknown_command(const std::vector<std::string>& words
   const bool is_known = word == "--help" || word == "-h" || word == "--version" ||
                         std::find(commands.begin(), commands.end(), word) != commands.end();
   if (is_known) return std::nullopt;
-  if (word.starts_with('-')) return "the command comes first, then its flags: fgsync plan " + word;
+  if (word.starts_with('-')) {
+    const auto command = std::find_first_of(words.begin(), words.end(), commands.begin(), commands.end());
+    return "the command comes first, then its flags: fgsync " + (command == words.end() ? "COMMAND" : *command) + " " +
+           word;
+  }
   const std::vector<std::string_view> candidates(commands.begin(), commands.end());
   const auto meant = nearest(word, candidates);
   return "unknown command \"" + word + "\"" +

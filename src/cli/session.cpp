@@ -35,9 +35,11 @@ Result<std::unique_ptr<state::Store>> begin_anew(const std::string& directory, c
                                                  const Error& damage) {
   auto moved_to = state::set_aside(directory);
   if (!moved_to) return fail(std::move(moved_to).error());
-  std::cerr << "fgsync: warning: " << damage.describe() << "\nfgsync: warning: it was moved to " << *moved_to
-            << ", and a new state is begun: everything but its history is read from the service again, and what cannot "
-               "be (holds, for how many runs manifests have been missing, whether secrets changed) is not known now\n";
+  std::cerr
+      << "fgsync: warning: " << damage.describe() << "\nfgsync: warning: it was moved to " << *moved_to
+      << ", and a new state is begun: everything but its history is read from the service again, and what cannot "
+         "be (holds, suspensions, for how many runs manifests have been missing, whether secrets changed) is not known "
+         "now: hold and suspend again what is to stay as it is\n";
   return state::open_sqlite_store(directory, scope);
 }
 

@@ -71,9 +71,10 @@ std::string arguments(const CommandShape& command) {
   return text;
 }
 
-/// The flags under their headings, in the order in which these appear first.
+/// The flags under their headings, in the order in which these appear first. Those without one come before: there is
+/// no way back from a heading.
 std::string options(const std::vector<WordShape>& flags) {
-  std::vector<std::string> groups;
+  std::vector<std::string> groups{""};
   for (const WordShape& flag : flags) {
     if (std::find(groups.begin(), groups.end(), flag.group) == groups.end()) groups.push_back(flag.group);
   }

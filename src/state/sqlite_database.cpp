@@ -27,8 +27,9 @@ std::string escaped(const std::string& path) {
 
 Error to_error(const SqliteFailure& failure, const std::string& path) {
   if (failure.code == kNewerSchema) {
-    return Error(ErrorKind::corrupt, path + " was written by a newer fgsync (" + failure.message +
-                                         "); use that one, or give this one a state of its own with --state");
+    return Error(ErrorKind::internal, path + " was written by a newer fgsync (" + failure.message +
+                                          "), and is left alone: use that one, or give this one a state of its own "
+                                          "with --state");
   }
   if (failure.code == kOlderSchema) {
     return Error(ErrorKind::invalid, path + " was written by an older fgsync (" + failure.message +

@@ -23,8 +23,8 @@ struct Snapshot {
 };
 
 /// Reads the state in `directory` without changing it: no lock is taken, nobody is waited for, and a sync may be under
-/// way. Nothing when there is no state, or none of this scope. Blocks. Errors: `corrupt` (a damaged file, or a newer
-/// fgsync's), `invalid` (an older fgsync's), `internal` (cannot be read).
+/// way. Nothing when there is no state, or none of this scope. Blocks. Errors: `corrupt` (a damaged file),
+/// `invalid` (an older fgsync's), `internal` (cannot be read, or a newer fgsync's).
 Result<std::optional<Snapshot>> read_snapshot(const std::string& directory, const Scope& scope);
 
 /// Only the names in the inventory; errors as above.

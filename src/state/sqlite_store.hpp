@@ -11,8 +11,8 @@ namespace fgsync::state {
 enum class Threading { own, in_place };
 
 /// The store in one SQLite file, `state.db` in the state directory (created with mode 0700), or in memory when
-/// `directory` is empty. Errors: `corrupt` for a file that is no state or of a
-/// newer fgsync, `internal` when it cannot be created or written.
+/// `directory` is empty. Errors: `corrupt` for a file that is no state,
+/// `internal` when it cannot be created or written, or is a newer fgsync's.
 Result<std::unique_ptr<Store>> open_sqlite_store(const std::string& directory, const Scope& scope,
                                                  Threading threading = Threading::own);
 

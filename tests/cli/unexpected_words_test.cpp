@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "cli/option_checks.hpp"
 #include "cli/options.hpp"
 
 using namespace fgsync;
@@ -32,4 +33,12 @@ TEST_CASE("values are not taken for flags, and words too many are named") {
   CHECK(said_of({"plan", "-n7", "-"}) == "");
   CHECK(said_of({"version", "now"}) == "version does not take \"now\"");
   CHECK(said_of({"hold", "thumbnail", "a.yaml", "b.yaml"}) == "");
+}
+
+TEST_CASE("flags before the command: the command that follows is named") {
+  const std::vector<std::string> commands{"plan", "sync"};
+  CHECK(cli::unknown_command({"-q", "sync"}, commands) == "the command comes first, then its flags: fgsync sync -q");
+  CHECK(cli::unknown_command({"-q"}, commands) == "the command comes first, then its flags: fgsync COMMAND -q");
+  CHECK(cli::unknown_command({"pln"}, commands) == "unknown command \"pln\"; did you mean plan?");
+  CHECK(cli::unknown_command({"--version"}, commands) == std::nullopt);
 }

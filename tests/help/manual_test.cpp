@@ -44,6 +44,15 @@ TEST_CASE("manual: what is no markup is not taken for any") {
   contains(pages[1].markup, ".TP\n\\fB\\-\\-all\\fR\n\\&\n");
 }
 
+TEST_CASE("manual: flags without a heading do not stand under that of others") {
+  help::ProgramShape changed = program();
+  changed.commands.front().flags[1].group = "";
+  const auto pages = help::render_manual(changed, {}, {"fgsync 1.2.3", "2026-11-23"});
+  const std::string& text = pages[1].markup;
+  CHECK(text.find(".SH OPTIONS\n.TP\n\\fB\\-\\-all\\fR") != std::string::npos);
+  CHECK(text.find("\\-\\-all") < text.find(".SS Output"));
+}
+
 TEST_CASE("manual: a program without commands has one page") {
   help::ProgramShape whole = program();
   whole.commands.front().name.clear();

@@ -318,10 +318,12 @@ TEST_CASE("store: the state of a newer fgsync is refused") {
   REQUIRE(sqlite3_exec(database, "PRAGMA user_version = 6", nullptr, nullptr, nullptr) == SQLITE_OK);
   sqlite3_close(database);
   const auto error = opening_error(directory.path());
-  CHECK(error.kind == ErrorKind::corrupt);
-  CHECK(error.message == (directory / "state.db") +
-                             " was written by a newer fgsync (schema 6); use that one, or give this one a state of its "
-                             "own with --state");
+  CHECK(error.kind == ErrorKind::internal);
+  CHECK(
+      error.message ==
+      (directory / "state.db") +
+          " was written by a newer fgsync (schema 6), and is left alone: use that one, or give this one a state of its "
+          "own with --state");
 }
 
 TEST_CASE("store: what an fgsync without environments remembered is kept") {
