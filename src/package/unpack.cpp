@@ -13,7 +13,6 @@
 #include <cerrno>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <set>
 
@@ -21,6 +20,7 @@
 #include "package/limits.hpp"
 #include "package/names.hpp"
 #include "package/text.hpp"
+#include "package/zip_open.hpp"
 
 namespace fgsync::package {
 namespace {
@@ -49,17 +49,13 @@ Error unshowable(std::string_view name, const std::string& why) {
   return {ErrorKind::invalid, "its entry " + quoted_path(name) + " " + why};
 }
 
-/// See zip_writer.cpp: libzip is opened by one thread at a time. The bytes are borrowed.
+/// The bytes are borrowed.
 Result<ZipHandle> open_zip(std::string_view bytes) {
-  static std::mutex opening;
   zip_error_t error;
   zip_error_init(&error);
   zip_source_t* source = zip_source_buffer_create(bytes.data(), bytes.size(), 0, &error);
   ZipHandle zip(nullptr, &zip_discard);
-  if (source != nullptr) {
-    const std::scoped_lock lock(opening);
-    zip.reset(zip_open_from_source(source, ZIP_RDONLY, &error));
-  }
+  if (source != nullptr) zip.reset(open_zip_source(source, ZIP_RDONLY, &error));
   if (zip == nullptr && source != nullptr) zip_source_free(source);
   const std::string words = zip_error_strerror(&error);
   zip_error_fini(&error);

@@ -13,12 +13,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <utility>
 
 #include "package/names.hpp"
 #include "package/text.hpp"
+#include "package/zip_open.hpp"
 
 namespace fgsync::package {
 namespace {
@@ -198,14 +198,6 @@ Result<void> add_entry(zip_t* zip, const ZipEntry& entry, EntryState& state) {
   return {};
 }
 
-/// A new zip on `output`, one thread at a time: libzip 1.7.3 fills two masks for the whole process when it first opens
-/// something, and a thread that finds only one of them filled is told that its output is read-only.
-ZipHandle open_zip(zip_source_t* output, zip_error_t* error) {
-  static std::mutex opening;
-  const std::scoped_lock lock(opening);
-  return {zip_open_from_source(output, ZIP_CREATE | ZIP_TRUNCATE, error), &zip_discard};
-}
-
 }  // namespace
 
 Result<void> write_zip(std::span<const ZipEntry> entries, ByteSink& sink) {
@@ -219,7 +211,7 @@ Result<void> write_zip(std::span<const ZipEntry> entries, ByteSink& sink) {
   ZipError error;
   SourceHandle output(zip_source_function_create(&serve_output, &state, error.get()), &zip_source_free);
   if (!output) return fail(failed("new output", error.get()));
-  ZipHandle zip = open_zip(output.get(), error.get());
+  ZipHandle zip(open_zip_source(output.get(), ZIP_CREATE | ZIP_TRUNCATE, error.get()), &zip_discard);
   if (!zip) return fail(failed("open", error.get()));
   (void)output.release();  // the zip owns it now
 

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <thread>
 
+#include "package/unpack.hpp"
 #include "package/zip_writer.hpp"
 
 using fgsync::Result;
@@ -75,6 +76,25 @@ TEST_CASE("zip: threads that write at the same time open their zips one after th
     }
   }
   CHECK(is_written == std::array{true, true, true, true});
+  CHECK(opened == 4);
+  CHECK_FALSE(has_overlapped);
+}
+
+TEST_CASE("zip: nor does a thread that reads one open it while another is written") {
+  has_overlapped = false;
+  opened = 0;
+  {
+    std::array<std::jthread, 4> threads;
+    for (std::size_t i = 0; i < threads.size(); ++i) {
+      threads.at(i) = std::jthread([i] {
+        if (i % 2 == 0) {
+          write_one();
+        } else {
+          (void)find_entry("no zip", {});
+        }
+      });
+    }
+  }
   CHECK(opened == 4);
   CHECK_FALSE(has_overlapped);
 }
