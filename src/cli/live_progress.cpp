@@ -49,7 +49,9 @@ std::string LiveLine::text(std::size_t columns, Charset charset) const {
   constexpr std::size_t kLongBar = 20;
   constexpr std::size_t kShortBar = 8;
   constexpr std::size_t kWide = 60;
-  std::string line = bar(ended_, total_, columns < kWide ? kShortBar : kLongBar) + counts();
+  constexpr std::size_t kNarrow = 50;
+  std::string line = columns < kNarrow ? "" : bar(ended_, total_, columns < kWide ? kShortBar : kLongBar);
+  line += counts();
 
   // Those that have taken longest come first: they are what a person wonders about.
   std::vector<std::pair<std::string, InFlight>> oldest(in_flight_.begin(), in_flight_.end());
@@ -58,15 +60,22 @@ std::string LiveLine::text(std::size_t columns, Charset charset) const {
   const auto now = terminal_.clock.now();
   for (std::size_t i = 0; i < oldest.size(); ++i) {
     const auto& [function, step] = oldest[i];
-    const std::string part =
-        shown("  " + function + ": " + printable(step.what, kMaxWhat) + age_of(now - step.since), charset);
+    const std::string age = age_of(now - step.since);
+    const std::string whole = shown("  " + function + ": " + printable(step.what, kMaxWhat) + age, charset);
+    const std::string brief = shown("  " + function + age, charset);
     const std::size_t others = oldest.size() - i - 1;
     const std::string rest = others == 0 ? "" : "  +" + std::to_string(others);
-    if (columns_of(line) + columns_of(part) + columns_of(rest) > columns) {
+    const std::size_t used = columns_of(line) + columns_of(rest);
+    if (used + columns_of(whole) <= columns) {
+      line += whole;
+    } else if (i == 0) {
+      // One function is always named: somebody looks at this to see where it hangs.
+      const std::size_t room = columns - std::min(used, columns);
+      return cut_to_columns(line + cut_to_columns(brief, room) + rest, columns);
+    } else {
       line += "  +" + std::to_string(others + 1);
       break;
     }
-    line += part;
   }
   return cut_to_columns(line, columns);
 }

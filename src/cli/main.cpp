@@ -91,8 +91,8 @@ int run(int argc, char** argv) {
   try {
     if (argc > 1 && std::string_view(argv[1]) == "__complete") return complete_names({argv + 2, argv + argc});
     const auto parsed = parse_command_line(argc, argv);
-    if (const int* exit_code = std::get_if<int>(&parsed)) return *exit_code;
-    const int exit_code = dispatch(std::get<Options>(parsed));
+    const int* const answered = std::get_if<int>(&parsed);
+    const int exit_code = answered != nullptr ? *answered : dispatch(std::get<Options>(parsed));
     return was_output_lost() ? output_lost(exit_code) : exit_code;
   } catch (const std::exception& error) {
     std::cerr << "fgsync: internal error: " << error.what() << "; please report this\n";

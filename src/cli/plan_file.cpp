@@ -214,6 +214,7 @@ Result<PlanFile> parse_plan_file(std::string_view text, const std::string& name)
   file.adopts = options.flag("adopt");
   file.allows_recreate = options.flag("allow_recreate");
   if (!options.is_null("prune")) file.prune = options.flag("prune");
+  file.plan.is_of_selection = document->contains("selection");
   for (const Reader& change : top.list("changes")) file.plan.functions.push_back(function_of(change));
   if (!problem.empty()) return fail(unusable(name, "is no plan of fgsync: it " + problem));
   return file;

@@ -204,7 +204,10 @@ std::unique_ptr<ShownProgress> progress_for(const Run& run, std::size_t total) {
   std::ostream& lines = is_text ? std::cout : std::cerr;
   const Paint paint(uses_color(run.options, is_text ? STDOUT_FILENO : STDERR_FILENO));
   const Charset charset = screen_of(is_text ? STDOUT_FILENO : STDERR_FILENO).charset;
-  ProgressStyle style = ::isatty(STDERR_FILENO) == 1 ? ProgressStyle::live : ProgressStyle::lines;
+  // The log of the calls goes to the same place, and would stand in the middle of the live line.
+  const bool logs_calls = run.options.log_level == LogLevel::debug;
+  const bool is_live = ::isatty(STDERR_FILENO) == 1 && !logs_calls;
+  ProgressStyle style = is_live ? ProgressStyle::live : ProgressStyle::lines;
   if (run.options.is_quiet) style = is_text ? ProgressStyle::lines : ProgressStyle::none;
   const Terminal terminal{std::cerr, run.session->clock, [] { return screen_of(STDERR_FILENO); }};
   return make_progress(style, total, lines, terminal, paint, charset);

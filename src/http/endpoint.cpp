@@ -11,8 +11,21 @@ namespace {
 
 namespace urls = boost::urls;
 
+/// The text as it can be shown: what stands before an @, or behind a ? or #, may be a password or a token.
+std::string without_secrets(const std::string& text) {
+  const std::size_t host = text.find("://");
+  const std::size_t start = host == std::string::npos ? 0 : host + 3;
+  std::string shown = text;
+  if (const std::size_t at = shown.rfind('@'); at != std::string::npos && at >= start) {
+    shown.replace(start, at - start, "...");
+  }
+  const std::size_t query = shown.find_first_of("?#");
+  if (query != std::string::npos) shown.replace(query + 1, std::string::npos, "...");
+  return shown;
+}
+
 tl::unexpected<Error> refuse(const std::string& text, const std::string& why) {
-  return fail(ErrorKind::invalid, "endpoint \"" + text + "\" " + why +
+  return fail(ErrorKind::invalid, "endpoint \"" + without_secrets(text) + "\" " + why +
                                       "; expected something like https://functiongraph.cn-north-4.myhuaweicloud.com");
 }
 

@@ -85,13 +85,21 @@ std::optional<std::string> staleness(const FunctionPlan& now, const ApprovedFunc
   if (deletes_function(approved) && !now.steps.empty() && !changed.empty()) return joined(changed, "; ");
   const Step* other = first_unapproved(now.steps, approved);
   if (other == nullptr) return std::nullopt;
-  const std::string needed = "it takes a step now that the plan has not: " + describe(other->action);
+  const std::string kind = describe(other->action);
+  const bool is_of_known_kind = std::any_of(approved.steps.begin(), approved.steps.end(),
+                                            [&kind](const auto& step) { return step.description == kind; });
+  if (is_of_known_kind && !changed.empty()) return joined(changed, "; ");
+  const std::string needed = is_of_known_kind
+                                 ? "what is there, or what is wanted, is not what the plan shows for: " + kind
+                                 : "it takes a step now that the plan has not: " + kind;
   return changed.empty() ? needed : joined(changed, "; ") + "; " + needed;
 }
 
 void block(FunctionPlan& function, const std::string& why) {
   function.steps.clear();
   function.deletions.reset();
+  // What else holds it up comes with a remedy of its own, which would do more than was agreed to.
+  function.blocked.clear();
   function.blocked.push_back(
       Blocked{kStalePlan, "the given plan is stale: " + why + "; make a new plan", function.position, {"fgsync plan"}});
 }
@@ -99,7 +107,8 @@ void block(FunctionPlan& function, const std::string& why) {
 FunctionPlan without_manifest(const ApprovedFunction& approved) {
   FunctionPlan function;
   function.name = approved.name;
-  block(function, "no manifest wants it any more, or it is not among those that were chosen");
+  block(function,
+        "no manifest wants it any more, or its manifest has an error, or it is not among those that were chosen");
   return function;
 }
 
@@ -114,6 +123,7 @@ Binding bind(Plan current, const ApprovedPlan& approved) {
   for (FunctionPlan& function : current.functions) {
     const auto found = wanted.find(function.name);
     if (found == wanted.end()) {
+      if (approved.is_of_selection) continue;
       if (function.steps.empty()) {
         functions.push_back(std::move(function));
       } else {

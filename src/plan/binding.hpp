@@ -23,6 +23,8 @@ struct ApprovedFunction {
 struct ApprovedPlan {
   std::string id;
   std::vector<ApprovedFunction> functions;
+  /// Only some functions were chosen when it was made: it says nothing of the others.
+  bool is_of_selection = false;
 };
 
 /// What is left to do of an approved plan, as things are now.

@@ -35,7 +35,7 @@ class Progress(Case):
         return process.wait(timeout=20), seen.decode()
 
     def live_lines(self, seen):
-        return [line for line in re.split(r"\r\x1b\[K", seen) if line.startswith("[")]
+        return [line for line in re.split(r"\r\x1b\[K", seen) if re.match(r"\[|\d+/\d+", line)]
 
     def test_a_terminal_shows_what_is_in_flight_and_for_how_long(self):
         self.add_function("orders-api")

@@ -79,6 +79,24 @@ TEST_CASE("endpoint: what cannot be used is refused with the reason") {
   }
 }
 
+TEST_CASE("endpoint: what may be a password or a token is not shown") {
+  const std::vector<std::pair<std::string, std::string>> rows{
+      {"https://user:secret@example.com", "\"https://...@example.com\""},
+      {"https://user:se@cret@example.com/x", "\"https://...@example.com/x\""},
+      {"https://example.com?token=secret", "\"https://example.com?...\""},
+      {"https://example.com/#secret", "\"https://example.com/#...\""},
+      {"user:secret@exa mple.com", "\"...@exa mple.com\""},
+      {"http://u:secret@127.0.0.1:9/?token=secret", "\"http://...@127.0.0.1:9/?...\""},
+      {"https://example.com?a=secret@x", "\"https://...@x\""},
+  };
+  for (const auto& [text, shown] : rows) {
+    const auto endpoint = parse_endpoint(text);
+    REQUIRE_FALSE(endpoint);
+    CHECK_THAT(endpoint.error().message, Catch::Contains(shown));
+    CHECK_THAT(endpoint.error().message, !Catch::Contains("secret"));
+  }
+}
+
 TEST_CASE("endpoint: plain http to another machine is refused") {
   for (const auto* text :
        {"http://example.com", "http://192.0.2.7", "http://localhost.example.com", "http://127.0.0.1.example.com",

@@ -111,10 +111,8 @@ TEST_CASE("binding: a step that nobody agreed to is never taken, nor any other o
   const auto binding = bind_one(some, approved);
   CHECK(binding.stale == Texts{"thumb"});
   CHECK(binding.plan.functions[0].steps.empty());
-  CHECK(
-      blocked_of(binding.plan.functions[0]) ==
-      Texts{"the given plan is stale: alias prod is on v0.9.0 and was on v1.0.0; it takes a step now that the plan has "
-            "not: move alias prod to v1.1.0; make a new plan"});
+  CHECK(blocked_of(binding.plan.functions[0]) ==
+        Texts{"the given plan is stale: alias prod is on v0.9.0 and was on v1.0.0; make a new plan"});
 }
 
 TEST_CASE("binding: new code is not sent over other code than was seen") {
@@ -160,6 +158,44 @@ TEST_CASE("binding: functions that the plan does not speak of are left alone whe
   REQUIRE(binding.plan.functions.size() == 2);
   CHECK(binding.plan.functions[0].name == "quiet");
   CHECK(binding.plan.functions[1].name == "thumb");
+}
+
+TEST_CASE("binding: a plan of some functions says nothing of the others, not even that they are blocked") {
+  const Case some = changed();
+  auto other = some.run();
+  other.name = "other";
+  plan::FunctionPlan stuck;
+  stuck.name = "stuck";
+  stuck.blocked.push_back({"held", "is held", std::nullopt, {}});
+  auto approved = approve(some.run());
+  approved.is_of_selection = true;
+  const auto binding = plan::bind(plan::assemble({some.run(), other, stuck}), approved);
+  CHECK(binding.left_out.empty());
+  CHECK(binding.plan.summary.blocked == 0);
+  REQUIRE(binding.plan.functions.size() == 1);
+  CHECK(binding.plan.functions[0].name == "thumb");
+}
+
+TEST_CASE("binding: of a step that starts from something else it is not said that it is new") {
+  Case some = changed();
+  auto approved = approve(some.run());
+  for (auto& step : approved.functions.front().steps) step.id = "another";
+  const auto binding = bind_one(some, approved);
+  CHECK(blocked_of(binding.plan.functions[0])[0].find("is not what the plan shows for: " +
+                                                      approved.functions.front().steps.front().description) !=
+        std::string::npos);
+}
+
+TEST_CASE("binding: a stale function has no remedies beside a new plan") {
+  Case some = changed();
+  const auto approved = approve(some.run());
+  auto now = some.run();
+  now.steps.clear();
+  now.fingerprint.clear();
+  now.blocked.push_back({"manifest_removed", "no manifest wants it any more", std::nullopt, {"fgsync sync --prune"}});
+  const auto binding = plan::bind(plan::assemble({now}), approved);
+  REQUIRE(binding.plan.functions[0].blocked.size() == 1);
+  CHECK(binding.plan.functions[0].blocked[0].next == Texts{"fgsync plan"});
 }
 
 TEST_CASE("binding: a function that no manifest wants any more is stale, not forgotten") {
