@@ -1,9 +1,11 @@
 #pragma once
 
 // libzip's types, whose header stays in .cpp files.
+// NOLINTBEGIN(readability-identifier-naming)
 struct zip;
 struct zip_error;
 struct zip_source;
+// NOLINTEND(readability-identifier-naming)
 
 namespace fgsync::package {
 
