@@ -1,6 +1,13 @@
 #include "plan/orphan.hpp"
 
+#include <algorithm>
+
 namespace fgsync::plan {
+
+bool is_set_aside(const FunctionPlan& orphan) {
+  return std::any_of(orphan.blocked.begin(), orphan.blocked.end(),
+                     [](const Blocked& blocked) { return blocked.code == "suspended" || blocked.code == "held"; });
+}
 
 FunctionPlan plan_orphan(const Orphan& orphan, const PlanOptions& options) {
   FunctionPlan plan;
@@ -31,6 +38,14 @@ FunctionPlan plan_orphan(const Orphan& orphan, const PlanOptions& options) {
                  "no manifest wants it any more, but it is suspended by " + orphan.suspension->to_string() +
                      "; so it is not deleted; it goes on with " + resume,
                  {resume});
+  }
+  if (orphan.hold) {
+    const std::string release = "fgsync release " + orphan.name;
+    return block("held",
+                 "no manifest wants it any more, but it is held by " + orphan.hold->who +
+                     (orphan.hold->reason.empty() ? "" : ": " + orphan.hold->reason) +
+                     "; so it is not deleted; it goes on with " + release,
+                 {release});
   }
   if (options.pruning == Pruning::off) {
     return block("manifest_removed",

@@ -18,7 +18,11 @@ struct Orphan {
   /// When an import of it was begun that has no answer, if that is all that speaks for it being ours.
   std::optional<std::string> import_begun_at = {};
   const Suspension* suspension = nullptr;  ///< borrowed; none: nobody suspended it
+  std::optional<Hold> hold = {};           ///< of whatever fingerprint: there is no manifest to compare it with
 };
+
+/// Whether a person told fgsync to leave it alone: such runs do not count as without a manifest.
+bool is_set_aside(const FunctionPlan& orphan);
 
 /// What becomes of it: deleted, when pruning is on and nothing speaks against it.
 FunctionPlan plan_orphan(const Orphan& orphan, const PlanOptions& options);

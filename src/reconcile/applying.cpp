@@ -162,8 +162,8 @@ awaitable<void> Reconciler::learn_revision(const plan::Plan& plan) {
 /// whether the last one said `protect: true`. Written first, whatever becomes of the function in this run.
 awaitable<void> Reconciler::write_deletion_facts(const plan::Plan& plan) {
   const bool prunes = settings_.plan.pruning == plan::Pruning::on;
-  std::set<std::string> planned;
-  for (const plan::FunctionPlan& function : plan.functions) planned.insert(function.name);
+  std::map<std::string, const plan::FunctionPlan*> planned;
+  for (const plan::FunctionPlan& function : plan.functions) planned.emplace(function.name, &function);
   std::vector<state::InventoryEntry> changed;
   for (auto& [name, entry] : inventory_) {
     const int missing_before = entry.missing_runs;
@@ -171,8 +171,10 @@ awaitable<void> Reconciler::write_deletion_facts(const plan::Plan& plan) {
     if (const auto found = entries_.find(name); found != entries_.end()) {
       entry.missing_runs = 0;
       entry.is_protected = found->second.function().handling.is_protected;
-    } else if (prunes && orphans_.contains(name) && planned.contains(name)) {
-      ++entry.missing_runs;
+    } else if (const auto orphan = planned.find(name); orphan != planned.end() && orphans_.contains(name)) {
+      // Who suspends or holds a function takes time to think: the count begins anew when that ends.
+      const int missing = prunes ? entry.missing_runs + 1 : entry.missing_runs;
+      entry.missing_runs = plan::is_set_aside(*orphan->second) ? 0 : missing;
     }
     if (entry.missing_runs != missing_before || entry.is_protected != was_protected) changed.push_back(entry);
   }

@@ -35,15 +35,39 @@ awaitable<Result<bool>> has_triggers(Ports& ports, const Settings& settings, fun
   co_return false;
 }
 
+awaitable<Result<std::optional<plan::Hold>>> hold_in_marks(Ports& ports, const Settings& settings,
+                                                           functiongraph::FunctionUrn urn) {
+  auto aliases = co_await ports.service.list_aliases(std::move(urn), ports.clock.in(settings.call_timeout));
+  if (!aliases) co_return fail(std::move(aliases).error());
+  std::optional<plan::Hold> hold;
+  for (const auto& alias : *aliases) {
+    auto marker = plan::split_hold(alias.description).marker;
+    if (marker) hold = plan::Hold{std::move(*marker), "", "the mark at the alias " + alias.name};
+  }
+  co_return hold;
+}
+
+awaitable<Result<void>> Orphans::read_what_keeps(plan::Orphan& orphan, functiongraph::FunctionUrn urn) {
+  auto called = co_await has_triggers(ports_, settings_, urn);
+  if (!called) co_return fail(std::move(called).error());
+  auto marked = co_await hold_in_marks(ports_, settings_, urn);
+  if (!marked) co_return fail(std::move(marked).error());
+  orphan.has_triggers = *called;
+  orphan.hold = std::move(*marked);
+  co_return Result<void>();
+}
+
 awaitable<std::vector<plan::FunctionPlan>> Orphans::plan(std::vector<functiongraph::FunctionRow> rows,
                                                          const std::map<std::string, state::InventoryEntry>& inventory,
                                                          const std::map<std::string, std::string>& begun_imports,
-                                                         const std::map<std::string, plan::Suspension>& suspensions) {
+                                                         const Decisions& decisions) {
   std::vector<plan::FunctionPlan> plans;
   for (const functiongraph::FunctionRow& row : rows) {
     plan::Orphan orphan{row.name, row.digest, false, std::nullopt, false};
-    const auto suspended = suspensions.find(row.name);
-    if (suspended != suspensions.end()) orphan.suspension = &suspended->second;
+    const auto suspended = decisions.suspensions.find(row.name);
+    if (suspended != decisions.suspensions.end()) orphan.suspension = &suspended->second;
+    const auto held = decisions.holds.find(row.name);
+    if (held != decisions.holds.end()) orphan.hold = held->second;
     const auto entry = inventory.find(row.name);
     if (entry != inventory.end()) {
       orphan.is_protected = entry->second.is_protected;
@@ -57,13 +81,12 @@ awaitable<std::vector<plan::FunctionPlan>> Orphans::plan(std::vector<functiongra
     const bool is_at_stake = settings_.plan.pruning == plan::Pruning::on && planned.blocked.empty();
     if (is_at_stake) {
       // Asked only now: it takes calls, and matters only for what is going to be deleted.
-      auto called = co_await has_triggers(ports_, settings_, row.urn);
-      if (called) {
-        orphan.has_triggers = *called;
+      auto read = co_await read_what_keeps(orphan, row.urn);
+      if (read) {
         planned = plan::plan_orphan(orphan, settings_.plan);
       } else {
         planned.steps.clear();
-        planned.failure = std::move(called).error();
+        planned.failure = std::move(read).error();
       }
     }
     plans.push_back(std::move(planned));

@@ -15,19 +15,30 @@ namespace fgsync::reconcile {
 boost::asio::awaitable<Result<bool>> has_triggers(Ports& ports, const Settings& settings,
                                                   functiongraph::FunctionUrn urn);
 
+/// What holds a function by the mark at one of its aliases, on this machine or another; nothing when none has one.
+boost::asio::awaitable<Result<std::optional<plan::Hold>>> hold_in_marks(Ports& ports, const Settings& settings,
+                                                                        functiongraph::FunctionUrn urn);
+
+/// What people said of functions, by name.
+struct Decisions {
+  std::map<std::string, plan::Suspension> suspensions;
+  std::map<std::string, plan::Hold> holds;
+};
+
 /// Functions of ours, by inventory, mark or an import without an answer, that no manifest wants.
 class Orphans {
  public:
   Orphans(Ports& ports, const Settings& settings) : ports_(ports), settings_(settings) {}
 
   /// Whose inventory entry, if there is one, counts the runs. `begun_imports` are those without an answer, with when
-  /// they were begun. `suspensions` outlives the call. Errors of a row stand in its plan.
+  /// they were begun. `decisions` outlives the call. Errors of a row stand in its plan.
   boost::asio::awaitable<std::vector<plan::FunctionPlan>> plan(
       std::vector<functiongraph::FunctionRow> rows, const std::map<std::string, state::InventoryEntry>& inventory,
-      const std::map<std::string, std::string>& begun_imports,
-      const std::map<std::string, plan::Suspension>& suspensions);
+      const std::map<std::string, std::string>& begun_imports, const Decisions& decisions);
 
  private:
+  boost::asio::awaitable<Result<void>> read_what_keeps(plan::Orphan& orphan, functiongraph::FunctionUrn urn);
+
   Ports& ports_;
   const Settings& settings_;
 };

@@ -10,7 +10,6 @@
 #include "plan/marker.hpp"
 #include "plan/waves.hpp"
 #include "reconcile/inventory.hpp"
-#include "reconcile/orphans.hpp"
 #include "reconcile/secrets.hpp"
 #include "reconcile/side_steps.hpp"
 #include "reconcile/sighting.hpp"
@@ -73,7 +72,7 @@ awaitable<Result<plan::Plan>> Reconciler::make_plan() {
     auto orphans = orphan_rows(others);
     for (const FunctionRow& row : orphans) orphans_.insert_or_assign(row.name, row);
     auto orphan_plans =
-        co_await Orphans(ports_, settings_).plan(std::move(orphans), inventory_, begun_imports_, suspensions_);
+        co_await Orphans(ports_, settings_).plan(std::move(orphans), inventory_, begun_imports_, decisions_);
     for (plan::FunctionPlan& orphan : orphan_plans) plans.push_back(std::move(orphan));
   }
   guard(plans, std::move(on_service));
@@ -101,17 +100,17 @@ awaitable<Result<void>> Reconciler::load_state() {
   if (!intents) co_return fail(std::move(intents).error());
   auto holds = co_await ports_.store.holds();
   if (!holds) co_return fail(std::move(holds).error());
-  for (state::HoldEntry& hold : *holds) {
-    const auto found = entries_.find(hold.function);
-    if (found != entries_.end()) {
-      found->second.holds.push_back({std::move(hold.fingerprint), std::move(hold.reason), std::move(hold.who)});
-    }
+  for (state::HoldEntry& entry : *holds) {
+    plan::Hold hold{std::move(entry.fingerprint), std::move(entry.reason), std::move(entry.who)};
+    const auto found = entries_.find(entry.function);
+    if (found != entries_.end()) found->second.holds.push_back(hold);
+    decisions_.holds.insert_or_assign(std::move(entry.function), std::move(hold));
   }
   auto suspensions = co_await ports_.store.suspensions();
   if (!suspensions) co_return fail(std::move(suspensions).error());
   for (state::SuspensionEntry& entry : *suspensions) {
     plan::Suspension suspension{std::move(entry.who), std::move(entry.at), std::move(entry.reason)};
-    const auto kept = suspensions_.insert_or_assign(entry.function, std::move(suspension)).first;
+    const auto kept = decisions_.suspensions.insert_or_assign(entry.function, std::move(suspension)).first;
     const auto found = entries_.find(entry.function);
     if (found != entries_.end()) found->second.suspension = &kept->second;
   }

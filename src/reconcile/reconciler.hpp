@@ -15,6 +15,7 @@
 #include "plan/model.hpp"
 #include "reconcile/code_catalog.hpp"
 #include "reconcile/executor.hpp"
+#include "reconcile/orphans.hpp"
 #include "reconcile/outcome.hpp"
 #include "reconcile/ports.hpp"
 #include "reconcile/report.hpp"
@@ -55,11 +56,11 @@ class Reconciler {
     int wave = 0;
     Apart<std::optional<plan::LastApplied>> last;  ///< see `last_applied`
     Boxed<plan::ObservedFunction> observed;
-    bool has_import_of_ours = false;  ///< sent in this run, or interrupted in an earlier one
-    bool has_open_intents = false;    ///< of an earlier run, to be settled once the function is as desired
-    bool reads_strategies = false;    ///< an alias may have a strategy, which lists leave out
+    bool has_import_of_ours = false;      ///< sent in this run, or interrupted in an earlier one
+    bool has_open_intents = false;        ///< of an earlier run, to be settled once the function is as desired
+    bool reads_strategies = false;        ///< an alias may have a strategy, which lists leave out
     std::vector<plan::Hold> holds;
-    const plan::Suspension* suspension = nullptr;               ///< in `suspensions_`
+    const plan::Suspension* suspension = nullptr;               ///< in `decisions_`
     std::optional<std::string> row_mark;                        ///< of the list's row, see `row_mark_of`
     const state::InventoryEntry::Sighting* sighting = nullptr;  ///< of an earlier run, in `inventory_`
     bool is_trusted = false;  ///< not read, because the list shows no change since then
@@ -113,7 +114,7 @@ class Reconciler {
   std::map<std::string, Entry> entries_;
   std::map<std::string, state::InventoryEntry> inventory_;
   std::map<std::string, std::string> begun_imports_;  ///< that have no answer: function and when
-  std::map<std::string, plan::Suspension> suspensions_;
+  Decisions decisions_;
   std::map<std::string, std::vector<RemoteDigest>> known_code_;  ///< by content digest
   std::map<std::string, functiongraph::FunctionRow> orphans_;
   std::map<std::string, Outcome> outcomes_;

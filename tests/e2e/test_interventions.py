@@ -157,6 +157,20 @@ class Rollback(Intervention):
 
 
 class Hold(Intervention):
+    def test_a_held_function_stays_when_its_manifest_goes(self):
+        self.add_function("b")
+        self.roll_back()
+        (self.work / "manifests" / "a.yaml").unlink()
+        for _ in range(3):
+            out, _ = self.run_fgsync("sync", "--prune", "--yes", code=3)
+            self.assertRegex(out, r"no manifest wants it any more, but it is held by \S+: wrong colours; so it is not "
+                                  r"deleted; it goes on with fgsync release a")
+        self.run_fgsync("release", "a")
+        self.run_fgsync("sync", "--prune", "--yes")
+        self.assertEqual(sorted(self.emulator.functions()), ["a", "b"])
+        self.run_fgsync("sync", "--prune", "--yes")
+        self.assertEqual(sorted(self.emulator.functions()), ["b"])
+
     def test_what_is_held_is_not_applied(self):
         self.change_code("v2")
         out, _ = self.run_fgsync("hold", "a", "--reason", "not before Monday")

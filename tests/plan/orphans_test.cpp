@@ -77,6 +77,19 @@ TEST_CASE("a function that only an interrupted import says is ours is never dele
                 {"fgsync forget old"});
 }
 
+TEST_CASE("a held function is not deleted, whoever holds it") {
+  OrphanCase base;
+  base.orphan.hold = plan::Hold{"5c3ded3842e9", "wrong totals", "jane"};
+  base.options.pruning = GENERATE(plan::Pruning::on, plan::Pruning::off);
+  check_blocked(base, "held",
+                "no manifest wants it any more, but it is held by jane: wrong totals; so it is not deleted; it goes on "
+                "with fgsync release old",
+                {"fgsync release old"});
+  CHECK(plan::is_set_aside(base.run()));
+  base.orphan.hold.reset();
+  CHECK_FALSE(plan::is_set_aside(base.run()));
+}
+
 TEST_CASE("without state nobody counts the runs, and nothing is deleted") {
   OrphanCase base;
   base.orphan.missing_runs.reset();

@@ -42,7 +42,7 @@ TEST_CASE("a suspended function is left alone, also where the list shows nothing
   CHECK(world.alias_of("thumb", "prod") == "v2");
 }
 
-TEST_CASE("a suspended function is not pruned, and is once it is resumed") {
+TEST_CASE("a suspended function is not pruned; once it is resumed the runs are counted from the first") {
   World world;
   world.add("keep");
   world.add("thumb");
@@ -54,6 +54,27 @@ TEST_CASE("a suspended function is not pruned, and is once it is resumed") {
   CHECK(is_there(world, "thumb"));
   REQUIRE(world.resume("thumb"));
   world.sync();
+  CHECK(is_there(world, "thumb"));
+  world.sync();
+  CHECK_FALSE(is_there(world, "thumb"));
+}
+
+TEST_CASE("a function that was rolled back is not pruned, also not by a machine that knows only the alias's mark") {
+  World world;
+  world.add("keep");
+  world.add("thumb");
+  world.sync();
+  world.change_release("thumb", "v2");
+  world.sync();
+  REQUIRE(world.roll_back("thumb", "prod", "v1"));
+  world.functions.pop_back();
+  world.settings.plan.pruning = plan::Pruning::on;
+  const bool knows_only_the_mark = GENERATE(false, true);
+  if (knows_only_the_mark) REQUIRE(run(world.store->remove_hold("thumb")));
+  for (int round = 0; round < 4; ++round) CHECK(outcome_of(world.sync(), "thumb") != Outcome::done);
+  CHECK(is_there(world, "thumb"));
+  REQUIRE(world.release("thumb"));
+  for (int round = 0; round < 2; ++round) world.sync();
   CHECK_FALSE(is_there(world, "thumb"));
 }
 
