@@ -113,6 +113,15 @@ Result<std::optional<std::string>> environment_name(const Options& options, cons
                                       "); choose one with --env, or name the PATH of one source");
 }
 
+bool has_environments(const std::vector<std::string>& paths, const config::Config& config, const std::string& root) {
+  const std::vector<fs::path> folders = environment_folders(paths, config, root);
+  return std::any_of(folders.begin(), folders.end(), [](const fs::path& folder) {
+    std::error_code failed;
+    fs::directory_iterator readable(folder, failed);
+    return failed || !names_in(folder).empty();
+  });
+}
+
 Result<manifest::SourceText> read_environment(const std::string& name, const std::vector<std::string>& paths,
                                               const config::Config& config, const std::string& root) {
   if (!manifest::kEnvironmentName.is_valid(name)) {

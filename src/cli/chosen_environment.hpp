@@ -16,6 +16,9 @@ namespace fgsync::cli {
 Result<std::optional<std::string>> environment_name(const Options& options, const config::Config& config,
                                                     const std::vector<std::string>& paths);
 
+/// Whether there are environments for these paths, in the places below. Yes, where that cannot be read.
+bool has_environments(const std::vector<std::string>& paths, const config::Config& config, const std::string& root);
+
 /// Finds and reads `environments/<name>.yaml`: beside the manifests (in a directory among the paths, or in the folder
 /// of a file among them) or in the root. Error `invalid`: there is none, naming those there are, or more than one, or
 /// it cannot be read.

@@ -8,6 +8,7 @@
 #include "base/printable.hpp"
 #include "cli/commands.hpp"
 #include "cli/confirmation.hpp"
+#include "cli/decision_words.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/function_names.hpp"
 #include "cli/manifests_if_any.hpp"
@@ -45,6 +46,28 @@ ManifestWord word_about(const std::string& name, const ManifestsIfAny& manifests
   return manifests.has_all || manifests.is_empty ? ManifestWord::none : ManifestWord::unknown;
 }
 
+reconcile::RemovalWish wish_for(const std::string& name, const ManifestsIfAny& manifests, const Options& options) {
+  const Workspace& workspace = manifests.workspace;
+  reconcile::RemovalWish wish{name, word_about(name, manifests), options.includes_unmanaged};
+  wish.is_suspended = std::any_of(
+      workspace.functions.begin(), workspace.functions.end(),
+      [&name](const manifest::Function& function) { return function.name == name && function.handling.is_suspended; });
+  wish.environment = workspace.environment ? workspace.environment->name : "";
+  wish.has_environments = workspace.has_environments;
+  return wish;
+}
+
+/// What the state says of other environments: one that protects a function does so wherever it is to be deleted.
+Result<void> add_elsewhere(std::vector<reconcile::RemovalWish>& wishes, const std::string& state_directory,
+                           const state::Scope& scope) {
+  for (reconcile::RemovalWish& wish : wishes) {
+    auto elsewhere = state::read_elsewhere(state_directory, scope, wish.function);
+    if (!elsewhere) return fail(std::move(elsewhere).error());
+    wish.elsewhere = std::move(*elsewhere);
+  }
+  return {};
+}
+
 std::string line(const std::string& text) {
   return printable(text, kMaxLine) + "\n";
 }
@@ -55,8 +78,23 @@ std::string joined(const std::vector<std::string>& words) {
   return text.empty() ? "none" : text;
 }
 
+/// Whether it comes back.
+std::string shown_return(const RemovalOutlook& outlook) {
+  if (!outlook.is_wanted) return "";
+  const std::string wants = "    A manifest still wants it";
+  const std::string without = ", without its versions and triggers.\n";
+  if (outlook.kept.suspension) return wants + ": sync makes it again only when that has ended" + without;
+  if (outlook.is_suspended_by_manifest)
+    return wants + ", but says suspend: true: the next sync does not make it again.\n";
+  if (outlook.kept.hold) return wants + ": the next sync makes it again, unless that is what is held" + without;
+  return wants + ": the next sync makes it again" + without;
+}
+
 std::string shown_belongings(const RemovalOutlook& outlook) {
-  if (!outlook.belongings) return line("  " + outlook.function + "  is gone already; the state forgets it");
+  if (!outlook.belongings) {
+    return line("  " + outlook.function + "  is gone already; the state forgets it") +
+           decision_lines(outlook.function, outlook.kept, "    ");
+  }
   const reconcile::Belongings& belongings = *outlook.belongings;
   std::vector<std::string> aliases;
   for (const auto& [alias, version] : belongings.aliases) aliases.push_back(alias + " → " + version);
@@ -67,10 +105,7 @@ std::string shown_belongings(const RemovalOutlook& outlook) {
   std::string text = line("  " + outlook.function + "  " + belongings.urn.text()) +
                      line("    versions  " + joined(belongings.versions)) + line("    aliases   " + joined(aliases)) +
                      line("    triggers  " + joined(triggers));
-  if (outlook.is_wanted) {
-    text += "    A manifest still wants it: the next sync makes it again, without its versions and triggers.\n";
-  }
-  return text;
+  return text + decision_lines(outlook.function, outlook.kept, "    ") + shown_return(outlook);
 }
 
 std::string shown(const std::vector<RemovalOutlook>& outlooks, const std::string& verb) {
@@ -115,11 +150,13 @@ awaitable<int> remove_all(Deletion& run, reconcile::Removals& removals, std::vec
       continue;
     }
     const bool was_there = outlook.belongings.has_value();
+    const reconcile::Kept kept = outlook.kept;
     run.interruption.in_flight = {name};
     auto removed = co_await removals.remove(std::move(outlook), run.options.reason);
     run.interruption.in_flight.clear();
     if (removed) {
       std::cout << line("deleted     " + name + (was_there ? "" : ": it was gone already, the state forgot it"));
+      std::cout << decision_lines(name, kept, "            ");
     } else {
       const bool is_unknown = removed.error().kind == ErrorKind::unknown_effect;
       std::cerr << line((is_unknown ? "unknown     " : "failed      ") + name + ": " + removed.error().describe());
@@ -172,16 +209,21 @@ int run_delete(const Options& options) {
   }
   ManifestsIfAny manifests = read_manifests(options, std::move(*place));
   std::vector<reconcile::RemovalWish> wishes;
-  for (const std::string& name : *names) {
-    wishes.push_back({name, word_about(name, manifests), options.includes_unmanaged});
-  }
+  for (const std::string& name : *names) wishes.push_back(wish_for(name, manifests, options));
+  const Workspace& workspace = manifests.workspace;
   auto session = open_session(options, manifests.workspace, options.is_dry_run ? Access::read : Access::write);
   if (!session) {
     return fail_with(session.error(), session.error().kind == ErrorKind::invalid ? kNothingUsable : kFailed);
   }
+  if ((*session)->has_state) {
+    auto read =
+        add_elsewhere(wishes, (*session)->connection.state_directory, scope_of((*session)->connection, workspace));
+    if (!read) return fail_with(read.error(), kFailed);
+  }
   Deletion run{options, **session, std::move(wishes)};
   run.interruption.on_first_signal = [&run] {
     run.is_stopping = true;
+    if (!run.is_deleting && !run.options.is_dry_run) std::cerr << "\nNothing was deleted.\n";
     return run.is_deleting;
   };
   return run_loop(*(*session)->loop, (*session)->clock, delete_functions(run), run.interruption);

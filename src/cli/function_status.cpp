@@ -51,7 +51,8 @@ struct Index {
         intents(state.open_intents, &state::Intent::function),
         newest(state.newest, &state::HistoryEntry::function),
         last_applied(state.last_applied, &state::HistoryEntry::function),
-        last_failed(state.last_failed, &state::HistoryEntry::function) {}
+        last_failed(state.last_failed, &state::HistoryEntry::function),
+        last_removed(state.last_removed, &state::HistoryEntry::function) {}
 
   const StatusInputs& inputs;
   const std::map<std::string, std::string>& failing_since;
@@ -63,6 +64,7 @@ struct Index {
   ByName<state::HistoryEntry> newest;
   ByName<state::HistoryEntry> last_applied;
   ByName<state::HistoryEntry> last_failed;
+  ByName<state::HistoryEntry> last_removed;
 };
 
 template <class Row>
@@ -186,7 +188,23 @@ class Judge {
   bool judge_memory() {
     if (status_.last_applied) return false;
     if (!index_.inputs.state) return set(Condition::unknown, "no_state", "there is no state");
+    if (const auto* removed = index_.last_removed.find(status_.name)) return judge_removed(*removed);
     return set(Condition::unknown, "never_applied", "this state has never seen it applied");
+  }
+
+  /// It is not in the inventory, so nothing was applied since.
+  bool judge_removed(const state::HistoryEntry& removed) {
+    const std::string who = " by " + removed.actor + " at " + removed.at;
+    if (removed.event == "deleted") {
+      return set(Condition::progressing, "deleted", "it was deleted" + who + "; the next sync makes it again",
+                 removed.at);
+    }
+    const bool adopts = wanted_ != nullptr && wanted_->handling.adopt;
+    return set(adopts ? Condition::progressing : Condition::blocked, "forgotten",
+               "it was left to others" + who +
+                   (adopts ? "; its manifest says adopt: true, so the next sync takes it over again"
+                           : "; remove its manifest, or take it over again with fgsync sync --adopt"),
+               removed.at);
   }
 
   bool judge_orphan() {
@@ -259,6 +277,9 @@ std::vector<FunctionStatus> statuses_of(const StatusInputs& inputs) {
   for (const auto& [name, where] : inputs.rejected) names.insert(name);
   for (const auto& [name, entry] : index.inventory.rows()) names.emplace(name);
   for (const auto& [name, intent] : index.intents.rows()) names.emplace(name);
+  // These outlive the function: nobody is to meet them unawares when its name comes back.
+  for (const auto& [name, hold] : index.holds.rows()) names.emplace(name);
+  for (const auto& [name, suspension] : index.suspensions.rows()) names.emplace(name);
   std::vector<FunctionStatus> statuses;
   for (const std::string& name : names) statuses.push_back(Judge(index, name).judge());
   return statuses;

@@ -59,7 +59,8 @@ struct StatusInputs {
   bool prunes = false;                   ///< the configuration says so
 };
 
-/// One for each function that a manifest or the inventory names, or that a step was begun for; by name.
+/// One for each function that a manifest or the inventory names, that a step was begun for, or that is held or
+/// suspended; by name.
 std::vector<FunctionStatus> statuses_of(const StatusInputs& inputs);
 
 /// Whether a function was not observed within `max_age` before `now` (epoch seconds), or never.

@@ -128,6 +128,7 @@ std::set<std::string> with_dependencies(const std::vector<manifest::Function>& f
 
 /// Reads the environment that is asked for, if one is. Its mistakes become diagnostics.
 Result<void> load_environment(const Options& options, const std::vector<std::string>& paths, Workspace& workspace) {
+  workspace.has_environments = has_environments(paths, workspace.config, workspace.root);
   auto name = environment_name(options, workspace.config, paths);
   if (!name) return fail(std::move(name).error());
   if (!*name) return {};

@@ -24,7 +24,8 @@ struct Workspace {
   manifest::Diagnostics diagnostics;
   bool is_whole_source = false;  ///< all manifests of the source were read, each without an error, and all selected
   std::shared_ptr<const manifest::Environment> environment;  ///< none: manifests as they stand
-  std::vector<manifest::Document> documents;                 ///< as composed, when options.shows_result
+  bool has_environments = false;              ///< there are files in environments/, or it could not be read
+  std::vector<manifest::Document> documents;  ///< as composed, when options.shows_result
   std::optional<Selection> selection;
   std::optional<Error> selection_error;  ///< why it could not be made; then there are no functions
   bool is_nothing_selected = false;      ///< the selection left none of the functions, which is no failure

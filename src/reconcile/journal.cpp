@@ -29,4 +29,19 @@ awaitable<Result<void>> append_event(Ports& ports, const Settings& settings, sta
   co_return co_await ports.store.append_history(std::move(entry));
 }
 
+awaitable<Result<Kept>> find_decisions(state::Store& store, std::string function) {
+  Kept kept;
+  auto holds = co_await store.holds();
+  if (!holds) co_return fail(std::move(holds).error());
+  for (state::HoldEntry& hold : *holds) {
+    if (hold.function == function) kept.hold = std::move(hold);
+  }
+  auto suspensions = co_await store.suspensions();
+  if (!suspensions) co_return fail(std::move(suspensions).error());
+  for (state::SuspensionEntry& suspension : *suspensions) {
+    if (suspension.function == function) kept.suspension = std::move(suspension);
+  }
+  co_return kept;
+}
+
 }  // namespace fgsync::reconcile

@@ -49,6 +49,34 @@ void judge_ownership(RemovalOutlook& outlook, const std::optional<std::string>& 
   }
 }
 
+std::string place_of(const std::string& environment) {
+  return environment.empty() ? "without an environment" : "in the environment " + environment;
+}
+
+std::string command_in(const std::string& environment, const std::string& command, const std::string& function) {
+  return "fgsync " + command + (environment.empty() ? " " : " --env " + environment + " ") + function;
+}
+
+/// One function has several manifests when there are environments: what this run reads may not be the one that counts.
+void judge_environments(RemovalOutlook& outlook, bool is_ours_here, bool is_marked, const RemovalWish& wish) {
+  std::string owners;
+  for (const state::AppliedElsewhere& other : wish.elsewhere) {
+    owners += (owners.empty() ? "" : " and ") + place_of(other.environment);
+    if (!other.is_protected) continue;
+    block(outlook, "it was applied " + place_of(other.environment) + ", and its last manifest there said protect: true",
+          command_in(other.environment, "forget", wish.function));
+    return;
+  }
+  const bool may_be_anothers = !owners.empty() || wish.has_environments;
+  if (is_ours_here || !is_marked || wish.includes_unmanaged || !may_be_anothers) return;
+  const std::string where = owners.empty() ? "another environment may own it" : "it was applied " + owners;
+  block(outlook,
+        "it has this source's mark, but this state has not applied it " + place_of(wish.environment) + "; " + where,
+        (wish.elsewhere.empty() ? "fgsync delete --env ENVIRONMENT " + wish.function
+                                : command_in(wish.elsewhere.front().environment, "delete", wish.function)) +
+            "; or, to delete it all the same: " + command_in(wish.environment, "delete --unmanaged", wish.function));
+}
+
 void judge_protection(RemovalOutlook& outlook, const std::optional<state::InventoryEntry>& entry, bool is_marked,
                       const RemovalWish& wish) {
   if (wish.manifest == ManifestWord::protects) {
@@ -76,6 +104,10 @@ awaitable<Result<RemovalOutlook>> Removals::look(RemovalWish wish) {
   RemovalOutlook outlook;
   outlook.function = wish.function;
   outlook.is_wanted = wish.manifest == ManifestWord::wants || wish.manifest == ManifestWord::protects;
+  outlook.is_suspended_by_manifest = wish.is_suspended;
+  auto kept = co_await find_decisions(ports_.store, wish.function);
+  if (!kept) co_return fail(std::move(kept).error());
+  outlook.kept = std::move(*kept);
   auto row = co_await ports_.service.find_function(wish.function, call_deadline());
   if (!row) co_return fail(std::move(row).error());
   auto entry = co_await find_entry(ports_.store, wish.function);
@@ -88,7 +120,10 @@ awaitable<Result<RemovalOutlook>> Removals::look(RemovalWish wish) {
                    "the service has no function " + wish.function + ", nor does the state know it");
   }
   const auto owner = plan::split_owner((*row)->description).marker;
-  judge_ownership(outlook, owner, entry->has_value(), wish, settings_.plan.source_id);
+  // What was adopted and never touched is not this source's yet.
+  const bool is_remembered = *entry && !(**entry).awaits_mark;
+  judge_ownership(outlook, owner, is_remembered, wish, settings_.plan.source_id);
+  if (!outlook.blocked) judge_environments(outlook, is_remembered, owner.has_value(), wish);
   if (!outlook.blocked) judge_protection(outlook, *entry, owner.has_value(), wish);
   if (outlook.blocked) co_return outlook;
   auto belongings = co_await belongings_of(std::move(**row));
@@ -178,7 +213,7 @@ awaitable<Result<void>> Removals::remove(RemovalOutlook shown, std::string reaso
   auto removed = Result<void>();
   if (shown.belongings) removed = co_await remove_unchanged(shown.function, *shown.belongings);
   if (!removed) {
-    entry.event = "failed";
+    entry.event = removed.error().kind == ErrorKind::unknown_effect ? "unknown" : "failed";
     entry.detail = "delete: " + removed.error().describe();
     entry.digest_after = entry.digest_before;
   }
@@ -232,7 +267,6 @@ awaitable<Result<void>> Removals::send(std::string function, FunctionUrn urn) {
 
 awaitable<Result<void>> Removals::forget(std::string function) {
   auto removed = co_await ports_.store.remove_inventory(function);
-  if (removed) removed = co_await ports_.store.remove_hold(function);
   if (removed) removed = co_await ports_.store.settle_intents(std::move(function));
   co_return removed;
 }

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "functiongraph/function_graph.hpp"
+#include "reconcile/journal.hpp"
 #include "reconcile/ports.hpp"
+#include "state/sqlite_snapshot.hpp"
 
 namespace fgsync::reconcile {
 
@@ -45,12 +47,18 @@ struct RemovalWish {
   std::string function;
   ManifestWord manifest = ManifestWord::none;
   bool includes_unmanaged = false;  ///< also when nothing says that the function is this source's
+  bool is_suspended = false;        ///< its manifest says `suspend: true`
+  std::string environment = {};     ///< of this run; empty: none
+  bool has_environments = false;    ///< the source has some: one of them may own what this state has not applied
+  std::vector<state::AppliedElsewhere> elsewhere = {};
 };
 
 /// What came of looking. With neither a block nor belongings the function is gone, and only the state knows it still.
 struct RemovalOutlook {
   std::string function;
   bool is_wanted = false;  ///< a manifest would bring it back
+  bool is_suspended_by_manifest = false;
+  Kept kept;  ///< these stay
   std::optional<Belongings> belongings;
   std::optional<std::string> blocked;  ///< why it stays
   std::string next;                    ///< what a person can do about that
@@ -65,7 +73,8 @@ class Removals {
   /// Looks and judges; changes nothing. Error `not_found` when neither the service nor the state knows the function.
   boost::asio::awaitable<Result<RemovalOutlook>> look(RemovalWish wish);
 
-  /// Reads all of it once more, and deletes it in one call if it is what was shown; then the state forgets it.
+  /// Reads all of it once more, and deletes it in one call if it is what was shown; then the state forgets it, but for
+  /// its hold and its suspension.
   /// `reason` goes to the history. Errors: `conflict` when something changed, `unknown_effect` when the answer was lost
   /// and looking did not show that the function is gone. The call is never made twice.
   boost::asio::awaitable<Result<void>> remove(RemovalOutlook shown, std::string reason);

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <utility>
 
 #include "state/sqlite_database.hpp"
 #include "state/sqlite_rows.hpp"
@@ -71,6 +72,7 @@ void read_history(Database& database, std::int64_t scope, Snapshot& snapshot) {
   snapshot.newest = newest_entries(database, scope, "");
   snapshot.last_applied = newest_entries(database, scope, " AND event = 'applied'");
   snapshot.last_failed = newest_entries(database, scope, " AND event = 'failed'");
+  snapshot.last_removed = newest_entries(database, scope, " AND event IN ('deleted', 'forgotten')");
   Statement failing(database,
                     "SELECT function, at FROM history AS one WHERE scope = ?1 AND event = 'failed' AND id = "
                     "(SELECT min(id) FROM history WHERE scope = ?1 AND function = one.function AND id > "
@@ -80,27 +82,33 @@ void read_history(Database& database, std::int64_t scope, Snapshot& snapshot) {
   while (failing.step()) snapshot.failing_since[failing.text(0)] = failing.text(1);
 }
 
-using Reading = std::function<void(Database& database, std::int64_t scope)>;
+/// False: there is nothing of what is asked for.
+using Reading = std::function<bool(Database& database)>;
 
-/// False: there is nothing of this scope.
-bool read(const std::string& path, Database::Opening opening, const Scope& scope, const Reading& reading) {
+Reading of_scope(const Scope& scope, std::function<void(Database& database, std::int64_t scope)> reading) {
+  return [scope, reading = std::move(reading)](Database& database) {
+    const auto id = find_scope(database, scope);
+    if (id) reading(database, *id);
+    return id.has_value();
+  };
+}
+
+bool read(const std::string& path, Database::Opening opening, const Reading& reading) {
   Database database(path, opening);
   database.execute("BEGIN");
   const bool is_empty = database.number_of("SELECT count(*) FROM sqlite_master") == 0;
   if (is_empty) return false;  // somebody is about to make it
   check_is_readable(database);
-  const auto id = find_scope(database, scope);
-  if (id) reading(database, *id);
-  return id.has_value();
+  return reading(database);
 }
 
-Result<bool> read_state(const std::string& directory, const Scope& scope, const Reading& reading) {
+Result<bool> read_state(const std::string& directory, const Reading& reading) {
   const std::string path = directory + "/state.db";
   std::error_code failed;
   const auto status = std::filesystem::status(path, failed);
   if (status.type() == std::filesystem::file_type::not_found) return false;
   try {
-    return read(path, Database::Opening::read_only, scope, reading);
+    return read(path, Database::Opening::read_only, reading);
   } catch (const SqliteFailure& failure) {
     const bool cannot_share = failure.code == SQLITE_CANTOPEN || failure.code == SQLITE_READONLY;
     const bool is_at_rest = !std::filesystem::exists(path + "-wal", failed);
@@ -108,7 +116,7 @@ Result<bool> read_state(const std::string& directory, const Scope& scope, const 
   }
   // In a directory that cannot be written nothing can be shared with a writer; there is none.
   try {
-    return read(path, Database::Opening::at_rest, scope, reading);
+    return read(path, Database::Opening::at_rest, reading);
   } catch (const SqliteFailure& failure) {
     return fail(to_error(failure, path));
   }
@@ -118,12 +126,12 @@ Result<bool> read_state(const std::string& directory, const Scope& scope, const 
 
 Result<std::optional<Snapshot>> read_snapshot(const std::string& directory, const Scope& scope) {
   Snapshot snapshot;
-  const Reading all = [&snapshot](Database& database, std::int64_t id) {
+  const Reading all = of_scope(scope, [&snapshot](Database& database, std::int64_t id) {
     read_inventory(database, id, snapshot);
     read_decisions(database, id, snapshot);
     read_history(database, id, snapshot);
-  };
-  const auto found = read_state(directory, scope, all);
+  });
+  const auto found = read_state(directory, all);
   if (!found) return fail(found.error());
   if (!*found) return std::nullopt;
   return snapshot;
@@ -131,14 +139,40 @@ Result<std::optional<Snapshot>> read_snapshot(const std::string& directory, cons
 
 Result<std::vector<std::string>> read_inventory_names(const std::string& directory, const Scope& scope) {
   std::vector<std::string> names;
-  const Reading only_names = [&names](Database& database, std::int64_t id) {
+  const Reading only_names = of_scope(scope, [&names](Database& database, std::int64_t id) {
     Statement select(database, "SELECT name FROM inventory WHERE scope = ? ORDER BY name");
     select.bind(1, id);
     while (select.step()) names.push_back(select.text(0));
-  };
-  const auto found = read_state(directory, scope, only_names);
+  });
+  const auto found = read_state(directory, only_names);
   if (!found) return fail(found.error());
   return names;
+}
+
+Result<std::vector<AppliedElsewhere>> read_elsewhere(const std::string& directory, const Scope& scope,
+                                                     const std::string& function) {
+  std::map<std::string, AppliedElsewhere> by_name;
+  const Reading others = [&](Database& database) {
+    Statement select(database,
+                     "SELECT name, urn, content_digest, remote_digest, fingerprint, config, files, more, environment "
+                     "FROM inventory JOIN scope ON scope.id = inventory.scope WHERE endpoint = ? AND project_id = ? "
+                     "AND source_id = ? AND environment <> ? AND name = ?");
+    select.bind(1, scope.endpoint).bind(2, scope.project_id).bind(3, scope.source_id).bind(4, scope.environment);
+    select.bind(5, function);
+    while (select.step()) {
+      const InventoryEntry entry = inventory_entry(select);
+      if (entry.awaits_mark) continue;
+      AppliedElsewhere& found = by_name[select.text(8)];
+      found.environment = select.text(8);
+      found.is_protected = found.is_protected || entry.is_protected;
+    }
+    return true;
+  };
+  const auto found = read_state(directory, others);
+  if (!found) return fail(found.error());
+  std::vector<AppliedElsewhere> elsewhere;
+  for (auto& [name, applied] : by_name) elsewhere.push_back(std::move(applied));
+  return elsewhere;
 }
 
 }  // namespace fgsync::state

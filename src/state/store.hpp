@@ -70,7 +70,7 @@ struct HistoryEntry {
   std::string at;             ///< ISO 8601, UTC
   std::string actor;          ///< who ran fgsync: user@host, or what CI calls itself
   std::string event;          ///< `applied`, `deleted`, `rolled back`, `held`, `released`, `suspended`, `resumed`,
-                              ///< `adopted`, `forgotten`, `failed`
+                              ///< `adopted`, `forgotten`, `failed`, `unknown` (its answer was lost)
   std::string detail;         ///< the steps, or why
   std::string revision = {};  ///< of the source; empty when it has none
   std::string plan_id = {};

@@ -106,6 +106,31 @@ TEST_CASE("status: a step that was begun for a function that nothing else knows 
   CHECK(only(inputs).code == "interrupted");
 }
 
+TEST_CASE("status: what was deleted or forgotten is not said to be unknown") {
+  auto inputs = applied();
+  inputs.state->inventory.clear();
+  CHECK(only(inputs).code == "never_applied");
+  inputs.state->last_removed = {event("deleted", "2026-11-22T09:00:00Z")};
+  inputs.state->last_removed.front().actor = "jane";
+  CHECK(judged(inputs) == std::vector<std::string>{"Progressing", "deleted", "2026-11-22T09:00:00Z"});
+  CHECK(only(inputs).reason == "it was deleted by jane at 2026-11-22T09:00:00Z; the next sync makes it again");
+  inputs.state->last_removed.front().event = "forgotten";
+  CHECK(judged(inputs) == std::vector<std::string>{"Blocked", "forgotten", "2026-11-22T09:00:00Z"});
+  inputs.functions.front().handling.adopt = true;
+  CHECK(judged(inputs) == std::vector<std::string>{"Progressing", "forgotten", "2026-11-22T09:00:00Z"});
+  inputs.functions.clear();
+  CHECK(cli::statuses_of(inputs).empty());
+}
+
+TEST_CASE("status: a hold or a suspension of a function that nothing else knows is shown") {
+  cli::StatusInputs inputs;
+  inputs.state.emplace();
+  inputs.state->holds = {{"orders", "77e1d2c3b4a5", "", "jane", "2026-11-22T09:02:11Z"}};
+  CHECK(only(inputs).code == "held");
+  inputs.state->suspensions = {{"orders", "", "jane", "2026-11-22T09:02:11Z"}};
+  CHECK(only(inputs).code == "suspended");
+}
+
 TEST_CASE("status: a held function says who holds it, and why") {
   auto inputs = applied();
   inputs.state->holds = {{"orders", "77e1d2c3b4a5", "wrong totals", "jane", "2026-11-22T09:02:11Z"}};

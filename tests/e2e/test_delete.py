@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pty
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -38,8 +39,8 @@ class Delete(Case):
         self.add_function("b", version="v1")
         self.run_fgsync("sync")
 
-    def delete_at_terminal(self, *arguments, answer):
-        """Runs it at a terminal and answers its question; (exit code, all that it said)."""
+    def delete_at_terminal(self, *arguments, answer, interrupt=False):
+        """Runs it at a terminal and answers its question, or not; (exit code, all that it said)."""
         master, slave = pty.openpty()
         process = subprocess.Popen([FGSYNC, "delete", *arguments], cwd=self.work, env=self.environment(), stdin=slave,
                                    stdout=slave, stderr=slave, start_new_session=True)
@@ -51,6 +52,9 @@ class Delete(Case):
                 if b"Type yes to go on" in text and answer is not None:
                     os.write(master, answer + b"\n")
                     answer = None
+                if b"Type yes to go on" in text and interrupt:
+                    process.send_signal(signal.SIGINT)
+                    interrupt = False
         os.close(master)
         return process.wait(20), text.decode().replace("\r\n", "\n")
 
@@ -142,6 +146,21 @@ class Delete(Case):
         self.run_fgsync("delete", "theirs", "--yes", "--unmanaged")
         self.assertNotIn("theirs", self.emulator.functions())
 
+    def test_what_was_adopted_and_never_touched_is_not_ours_yet(self):
+        self.emulator.call("POST", "/functions", THEIRS)
+        self.run_fgsync("adopt", "theirs")
+        shutil.rmtree(self.work / "manifests" / "theirs")
+        _, err = self.run_fgsync("delete", "theirs", "--yes", code=3)
+        self.assertIn("blocked     theirs: it is not managed by fgsync", err)
+        self.assertEqual(self.deletions(), [])
+        self.run_fgsync("delete", "theirs", "--yes", "--unmanaged")
+
+    def test_a_signal_at_the_question_says_that_nothing_was_deleted(self):
+        code, text = self.delete_at_terminal("a", answer=None, interrupt=True)
+        self.assertEqual(code, 130, text)
+        self.assertTrue(text.endswith("\nNothing was deleted.\n"), text)
+        self.assertEqual(self.deletions(), [])
+
     def test_another_sources_function_stays_whatever_is_said(self):
         (self.work / "fgsync.yaml").write_text((self.work / "fgsync.yaml").read_text().replace("e2e", "others"))
         _, err = self.run_fgsync("delete", "a", "--yes", "--unmanaged", code=3)
@@ -185,6 +204,87 @@ class Delete(Case):
         _, err = self.run_fgsync("delete", "a", "--yes", code=3)
         self.assertIn("blocked     a: not all manifests can be read", err)
         self.assertEqual(self.deletions(), [])
+
+    def test_what_a_person_decided_is_said_and_stays(self):
+        ann = self.environment(FGSYNC_ACTOR="ann")
+        self.run_fgsync("suspend", "a", "--reason", "incident 4711", environment=ann)
+        self.run_fgsync("hold", "b", "--reason", "not yet", environment=ann)
+        out, err = self.run_fgsync("delete", "a", "b", "--yes")
+        self.assertRegex(err, r"    It is suspended by ann since \S+Z: incident 4711; that stays until: fgsync resume a\n"
+                              r"    A manifest still wants it: sync makes it again only when that has ended, without")
+        self.assertRegex(err, r"    Fingerprint [0-9a-f]{12} is held by ann since \S+Z: not yet; that stays until: "
+                              r"fgsync release b\n    A manifest still wants it: the next sync makes it again, unless "
+                              r"that is what is held, without")
+        self.assertRegex(out, r"^deleted     a\n            It is suspended by ann .*\ndeleted     b\n"
+                              r"            Fingerprint [0-9a-f]{12} is held by ann ")
+        self.run_fgsync("sync", code=3)
+        self.assertEqual(self.emulator.functions(), {})
+        self.without_manifest("a")
+        out, _ = self.run_fgsync("status", "-o", "json")
+        rows = {row["address"]: row["condition"] for row in json.loads(out)["functions"]}
+        self.assertEqual(rows, {"a": "Suspended", "b": "Held"})
+        self.run_fgsync("resume", "a")
+        self.run_fgsync("release", "b")
+        out, _ = self.run_fgsync("status", "-o", "json")
+        self.assertEqual([row["address"] for row in json.loads(out)["functions"]], ["b"])
+        self.run_fgsync("sync")
+        self.assertEqual(set(self.emulator.functions()), {"b"})
+
+    def test_suspend_in_its_manifest_keeps_it_away(self):
+        self.add_function("a", version="v1", suspend=True)
+        _, err = self.run_fgsync("delete", "a", "--yes")
+        self.assertIn("A manifest still wants it, but says suspend: true: the next sync does not make it again.", err)
+        self.run_fgsync("sync", code=3)
+        self.assertEqual(set(self.emulator.functions()), {"b"})
+
+    def test_status_says_who_deleted_it(self):
+        self.run_fgsync("delete", "a", "--yes", environment=self.environment(FGSYNC_ACTOR="ann"))
+        out, _ = self.run_fgsync("status", "a", "-o", "json")
+        row = json.loads(out)["functions"][0]
+        self.assertEqual((row["condition"], row["code"]), ("Progressing", "deleted"))
+        self.assertRegex(row["reason"], r"^it was deleted by ann at \S+Z; the next sync makes it again$")
+
+    def environment_file(self, name, **patch):
+        folder = self.work / "environments"
+        folder.mkdir(exist_ok=True)
+        (folder / f"{name}.yaml").write_text(json.dumps(
+            {"apiVersion": "fgsync/v1", "kind": "Environment", "metadata": {"name": name},
+             "spec": {"functions": {"c": {"spec": patch}}}}))
+
+    def test_a_function_of_another_environment_stays(self):
+        self.add_function("c", version="v1")
+        self.environment_file("prod", timeout=5)
+        self.environment_file("stage", timeout=6)
+        self.run_fgsync("sync", "-n", "c", "--env", "prod")
+        for flags in ((), ("--env", "stage")):
+            _, err = self.run_fgsync("delete", "c", "--yes", *flags, code=3)
+            self.assertIn("blocked     c: it has this source's mark, but this state has not applied it " +
+                          ("in the environment stage" if flags else "without an environment") +
+                          "; it was applied in the environment prod\nnext: fgsync delete --env prod c; or, ", err)
+        elsewhere = self.environment(FGSYNC_STATE=str(self.directory / "other"))
+        _, err = self.run_fgsync("delete", "c", "--yes", code=3, environment=elsewhere)
+        self.assertIn("without an environment; another environment may own it\n"
+                      "next: fgsync delete --env ENVIRONMENT c; or, to delete it all the same: "
+                      "fgsync delete --unmanaged c\n", err)
+        self.assertEqual(self.deletions(), [])
+        self.run_fgsync("delete", "c", "--env", "prod", "--yes")
+        self.run_fgsync("sync", "-n", "c", "--env", "prod")
+        self.run_fgsync("delete", "c", "--unmanaged", "--yes")
+        self.assertEqual(set(self.emulator.functions()), {"a", "b"})
+
+    def test_a_function_that_another_environment_protects_stays_whatever_is_said(self):
+        self.add_function("c", version="v1")
+        self.run_fgsync("sync")
+        self.environment_file("prod", protect=True)
+        self.run_fgsync("sync", "-n", "c", "--env", "prod")
+        for flags in ((), ("--unmanaged",)):
+            _, err = self.run_fgsync("delete", "c", "--yes", *flags, code=3)
+            self.assertIn("blocked     c: it was applied in the environment prod, and its last manifest there said "
+                          "protect: true\nnext: fgsync forget --env prod c\n", err)
+        self.assertEqual(self.deletions(), [])
+        self.run_fgsync("forget", "--env", "prod", "c")
+        self.run_fgsync("delete", "c", "--yes")
+        self.assertEqual(set(self.emulator.functions()), {"a", "b"})
 
     def test_what_is_gone_already_is_forgotten(self):
         self.emulator.call("DELETE", f"/functions/{URN}a")

@@ -90,6 +90,38 @@ TEST_CASE("snapshot: what the store wrote is read beside it, while it is open") 
   CHECK(*names == std::vector<std::string>{"orders"});
 }
 
+TEST_CASE("snapshot: in which other environments a function was applied, and whether one protects it") {
+  const TempDirectory directory;
+  const auto apply_in = [&directory](Scope scope, bool is_protected, bool awaits_mark = false) {
+    InventoryEntry entry;
+    entry.name = "orders";
+    entry.is_protected = is_protected;
+    entry.awaits_mark = awaits_mark;
+    auto store = open_sqlite_store(directory.path(), std::move(scope));
+    REQUIRE(store);
+    good((*store)->put_inventory(entry));
+  };
+  Scope other = kScope;
+  apply_in(other, true);  // this one itself
+  other.environment = "stage";
+  apply_in(other, false);
+  other.environment = "prod";
+  apply_in(other, false);
+  other.root = "/elsewhere";
+  apply_in(other, true);
+  other.environment = "adopted";
+  apply_in(other, true, true);
+  other.environment = "foreign";
+  other.project_id = "p2";
+  apply_in(other, true);
+
+  const auto elsewhere = read_elsewhere(directory.path(), kScope, "orders");
+  REQUIRE(elsewhere.has_value());
+  CHECK(*elsewhere == std::vector<AppliedElsewhere>{{"prod", true}, {"stage", false}});
+  CHECK(read_elsewhere(directory.path(), kScope, "others").value().empty());
+  CHECK(read_elsewhere(directory.path() + "/none", kScope, "orders").value().empty());
+}
+
 TEST_CASE("snapshot: of each function's history the newest entry, and the first failure in a row") {
   const TempDirectory directory;
   auto store = open_sqlite_store(directory.path(), kScope);
