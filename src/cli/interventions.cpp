@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <iostream>
+#include <map>
 #include <utility>
 
 #include "base/printable.hpp"
 #include "cli/commands.hpp"
 #include "cli/confirmation.hpp"
+#include "cli/decision_words.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/manifests_if_any.hpp"
 #include "cli/run_loop.hpp"
 #include "cli/session.hpp"
 
@@ -24,12 +27,21 @@ struct Intervention {
   Session* session = nullptr;
   std::optional<manifest::Function> function;  ///< its manifest, where one was read
   bool is_applying = false;
+  /// Of `forget`: the manifests that take a function over again, by name. Empty: its manifest has an error.
+  std::map<std::string, std::string> adopting = {};
 
   [[nodiscard]] reconcile::Interventions commands() const { return {session->ports(), session->settings}; }
 };
 
 int failed(const Error& error) {
   print_error(error);
+  return kFailed;
+}
+
+/// The same for what may have been done all the same: a lost answer is no failure.
+int failed_or_unknown(const std::string& function, const Error& error) {
+  if (error.kind != ErrorKind::unknown_effect) return failed(error);
+  std::cerr << printable("unknown     " + function + ": " + error.describe(), kMaxLine) << "\n";
   return kFailed;
 }
 
@@ -66,7 +78,7 @@ awaitable<int> roll_back(Intervention& run) {
   run.is_applying = true;
   const std::string fingerprint = rollback->fingerprint;
   auto done = co_await commands.roll_back(std::move(*rollback));
-  if (!done) co_return failed(done.error());
+  if (!done) co_return failed_or_unknown(run.options.function, done.error());
   say("rolled back " + move);
   say("held        fingerprint " + fingerprint + ", until the code or settings change, or: fgsync release " +
       run.options.function);
@@ -89,7 +101,7 @@ awaitable<int> release(Intervention& run) {
   auto commands = run.commands();
   run.is_applying = true;
   auto released = co_await commands.release(run.options.function);
-  if (!released) co_return failed(released.error());
+  if (!released) co_return failed_or_unknown(run.options.function, released.error());
   if (!released->had_hold && released->aliases.empty()) {
     say("Nothing holds " + run.options.function + ".");
     co_return kOk;
@@ -100,6 +112,24 @@ awaitable<int> release(Intervention& run) {
   co_return kOk;
 }
 
+/// What a manifest makes of having forgotten its function.
+std::string words_of_return(const std::string& file, const reconcile::Kept& kept) {
+  constexpr const char* kIndent = "            ";
+  if (file.empty())
+    return std::string(kIndent) + "Its manifest has an error: if it says adopt: true, sync takes it over again";
+  return kIndent + file + " says adopt: true, so its manifest takes it over again at the next sync" +
+         (kept.suspension ? " after that" : "") + ": remove the manifest";
+}
+
+std::map<std::string, std::string> adopting_manifests(const Workspace& workspace) {
+  std::map<std::string, std::string> adopting;
+  for (const std::string& name : workspace.rejected) adopting.emplace(name, "");
+  for (const manifest::Function& function : workspace.functions) {
+    if (function.handling.adopt) adopting.emplace(function.name, function.position.file);
+  }
+  return adopting;
+}
+
 awaitable<int> forget(Intervention& run) {
   auto commands = run.commands();
   run.is_applying = true;
@@ -107,25 +137,32 @@ awaitable<int> forget(Intervention& run) {
   for (const std::string& function : run.options.forgotten) {
     auto forgotten = co_await commands.forget(function);
     if (!forgotten) {
-      exit_code = failed(forgotten.error());
+      exit_code = failed_or_unknown(function, forgotten.error());
       continue;
     }
     say("forgotten   " + function + ": " + (forgotten->had_mark ? "its ownership mark was removed; " : "") +
         "it stays on the service as it is");
+    std::cout << decision_lines(function, forgotten->kept, "            ");
+    const auto adopting = run.adopting.find(function);
+    if (adopting == run.adopting.end()) continue;
+    if (exit_code == kOk) exit_code = kBlocked;
+    say(words_of_return(adopting->second, forgotten->kept));
   }
   co_return exit_code;
 }
 
-enum class Manifests { none, used_if_there, needed };
+enum class Manifests { none, looked_at, used_if_there, needed };
 
 /// Whoever writes to the service or the state does so as `mode` allows.
 Result<Workspace> load(const Options& options, Manifests manifests) {
-  auto workspace = manifests == Manifests::none ? load_place(options) : load_workspace(options);
+  const bool is_place_enough = manifests == Manifests::none || manifests == Manifests::looked_at;
+  auto workspace = is_place_enough ? load_place(options) : load_workspace(options);
   // A rollback must be possible whatever the manifests look like.
   if (!workspace && manifests == Manifests::used_if_there) workspace = load_place(options);
   if (workspace && workspace->config.mode == config::Mode::observe) {
     return fail(ErrorKind::invalid, workspace->config.file + " says mode: observe, so nothing is written");
   }
+  if (workspace && manifests == Manifests::looked_at) return read_manifests(options, std::move(*workspace)).workspace;
   return workspace;
 }
 
@@ -136,6 +173,7 @@ int run_intervention(const Options& options, Manifests manifests, awaitable<int>
     return kNothingUsable;
   }
   Intervention run{options, nullptr, std::nullopt, false};
+  if (manifests == Manifests::looked_at) run.adopting = adopting_manifests(*workspace);
   for (const manifest::Function& function : workspace->functions) {
     if (function.name == options.function) run.function = function;
   }
@@ -174,7 +212,7 @@ int run_release(const Options& options) {
 }
 
 int run_forget(const Options& options) {
-  return run_intervention(options, Manifests::none, forget);
+  return run_intervention(options, Manifests::looked_at, forget);
 }
 
 }  // namespace fgsync::cli

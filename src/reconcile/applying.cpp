@@ -110,6 +110,7 @@ awaitable<FunctionReport> Reconciler::apply_one(const plan::FunctionPlan& functi
     co_return report;
   }
   if (function.steps.empty()) {
+    co_await settle_rollbacks(found->second);
     report.outcome = Outcome::blocked;
     co_return report;
   }
@@ -234,6 +235,16 @@ awaitable<void> Reconciler::settle_intents(Entry& entry) {
   auto settled = co_await ports_.store.settle_intents(entry.function().name);
   if (!settled) ports_.log.warn("intents cannot be settled", {kv("error", settled.error().describe())});
   entry.has_open_intents = false;
+}
+
+/// Where the alias stands was read, which is all that was not known. What else was begun waits for the function to be
+/// as desired.
+awaitable<void> Reconciler::settle_rollbacks(Entry& entry) {
+  for (const std::int64_t id : entry.rollbacks) {
+    auto ended = co_await ports_.store.end_intent(id, "settled by observing");
+    if (!ended) ports_.log.warn("intent cannot be ended", {kv("error", ended.error().describe())});
+  }
+  entry.rollbacks.clear();
 }
 
 std::optional<std::string> Reconciler::reason_to_skip(const plan::FunctionPlan& function) const {

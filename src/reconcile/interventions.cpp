@@ -77,15 +77,18 @@ awaitable<Result<void>> Interventions::look_again(std::string function, std::opt
 awaitable<Result<void>> Interventions::put_alias(functiongraph::FunctionUrn urn, functiongraph::AliasRequest request) {
   auto name = functiongraph::AliasUrn::of(urn, request.name);
   if (!name) co_return fail(std::move(name).error());
+  const std::string alias = request.name;
   const std::string version = request.version;
   const std::string description = request.description;
   auto updated = co_await ports_.service.update_alias(std::move(urn), std::move(request), call_deadline());
   if (updated) co_return Result<void>();
   if (updated.error().kind != ErrorKind::unknown_effect) co_return fail(std::move(updated).error());
-  // The answer was lost: what is there now tells.
+  // The answer was lost: what is there now tells, unless it is what was there before.
   auto there = co_await ports_.service.show_alias(std::move(*name), call_deadline());
   if (there && there->version == version && there->description == description) co_return Result<void>();
-  co_return fail(std::move(updated).error());
+  const std::string seen = there ? "after the answer was lost it was on " + there->version : "it cannot be read either";
+  co_return fail(with_context(std::move(updated).error(),
+                              "whether the alias " + alias + " was changed is not known (" + seen + ")"));
 }
 
 // ---- hold and release
@@ -104,17 +107,19 @@ awaitable<Result<void>> Interventions::hold(std::string function, std::string fi
 awaitable<Result<Released>> Interventions::release(std::string function) {
   const auto started = ports_.clock.now();
   Released released;
+  auto kept = co_await find_decisions(ports_.store, function);
+  if (!kept) co_return fail(std::move(kept).error());
+  released.had_hold = kept->hold.has_value();
   auto row = co_await find_ours(function);
-  if (!row) co_return fail(std::move(row).error());
-  if (*row) {
+  // What was forgotten belongs to others now; the state's own word about it can be taken back all the same.
+  const bool is_others = !row && row.error().kind == ErrorKind::conflict && released.had_hold;
+  if (!row && !is_others) co_return fail(std::move(row).error());
+  const bool is_there = row && *row;
+  if (is_there) {
     auto aliases = co_await remove_holds((*row)->urn);
     if (!aliases) co_return fail(std::move(aliases).error());
     released.aliases = std::move(*aliases);
   }
-  auto holds = co_await ports_.store.holds();
-  if (!holds) co_return fail(std::move(holds).error());
-  released.had_hold = std::any_of(holds->begin(), holds->end(),
-                                  [&function](const state::HoldEntry& hold) { return hold.function == function; });
   if (!released.had_hold && released.aliases.empty()) co_return released;
   auto removed = co_await ports_.store.remove_hold(function);
   if (removed) removed = co_await look_again(function, std::nullopt);
@@ -181,9 +186,10 @@ awaitable<Result<Forgotten>> Interventions::forget(std::string function) {
     co_return fail(*row ? Error(ErrorKind::not_found, function + " is not managed by this source: nothing to forget")
                         : no_such_function(function));
   }
+  auto kept = co_await find_decisions(ports_.store, function);
+  if (!kept) co_return fail(std::move(kept).error());
+  forgotten.kept = std::move(*kept);
   auto removed = co_await ports_.store.remove_inventory(function);
-  if (removed) removed = co_await ports_.store.remove_hold(function);
-  if (removed) removed = co_await ports_.store.remove_suspension(function);
   if (removed) removed = co_await ports_.store.settle_intents(function);
   if (!removed) co_return fail(std::move(removed).error());
 
@@ -215,6 +221,12 @@ awaitable<Result<bool>> Interventions::remove_mark(FunctionRow row) {
   if (!updated && updated.error().kind == ErrorKind::unknown_effect) {
     auto there = co_await ports_.service.show_config(row.urn, call_deadline());
     if (there && !plan::split_owner(there->config.description).marker) co_return true;
+    const std::string seen = there ? "it was still there after the answer was lost" : "it cannot be read either";
+    co_return fail(with_context(std::move(updated).error(), "whether its ownership mark was removed is not known (" +
+                                                                seen +
+                                                                "); the state still knows the function, look "
+                                                                "again with fgsync forget " +
+                                                                row.name));
   }
   if (!updated) co_return fail(std::move(updated).error());
   co_return true;

@@ -6,6 +6,7 @@
 
 #include "functiongraph/function_graph.hpp"
 #include "manifest/function.hpp"
+#include "reconcile/journal.hpp"
 #include "reconcile/ports.hpp"
 
 namespace fgsync::reconcile {
@@ -33,6 +34,9 @@ struct Rollback {
   std::string digest_after;
 };
 
+/// Whether a step that was begun is the moving of an alias by a rollback.
+bool is_rollback(const state::Intent& intent);
+
 /// What `release` took away.
 struct Released {
   bool had_hold = false;             ///< in the state
@@ -44,6 +48,7 @@ struct Forgotten {
   bool had_inventory = false;
   bool had_mark = false;     ///< in the function's description, on the service
   bool had_intents = false;  ///< steps without an answer
+  Kept kept;                 ///< these stay
 };
 
 /// What a person decides about one function, besides its manifest. What is done is written to the state and its
@@ -59,7 +64,7 @@ class Interventions {
   /// Looks and checks; changes nothing.
   boost::asio::awaitable<Result<Rollback>> prepare(RollbackWish wish);
   /// Moves the alias in one call, all of its traffic, and holds what it left: in the state, and for other machines at
-  /// the end of the alias's description.
+  /// the end of the alias's description. Error `unknown_effect`: whether it moved is not known, and it is held.
   boost::asio::awaitable<Result<void>> roll_back(Rollback rollback);
 
   /// Keeps sync from applying this fingerprint to the function. In this state only.
@@ -73,7 +78,8 @@ class Interventions {
   boost::asio::awaitable<Result<bool>> resume(std::string function);
 
   /// Leaves the function to others, as it is: it goes out of the inventory, and the ownership mark out of its
-  /// description. Error `conflict` when that would erase encrypted variables, which cannot be read.
+  /// description. Its hold and its suspension stay. Error `conflict` when that would erase encrypted variables, which
+  /// cannot be read.
   boost::asio::awaitable<Result<Forgotten>> forget(std::string function);
 
  private:

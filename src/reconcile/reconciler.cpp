@@ -9,6 +9,7 @@
 #include "plan/guards.hpp"
 #include "plan/marker.hpp"
 #include "plan/waves.hpp"
+#include "reconcile/interventions.hpp"
 #include "reconcile/inventory.hpp"
 #include "reconcile/secrets.hpp"
 #include "reconcile/side_steps.hpp"
@@ -141,6 +142,7 @@ awaitable<Result<void>> Reconciler::load_state() {
     if (found != entries_.end()) {
       found->second.has_open_intents = true;
       found->second.has_import_of_ours = found->second.has_import_of_ours || is_import;
+      if (is_rollback(intent)) found->second.rollbacks.push_back(intent.id);
     }
     ports_.log.info("interrupted step found, settled by observing",
                     {kv("fn", intent.function), kv("step", intent.step), kv("started_at", intent.started_at)});

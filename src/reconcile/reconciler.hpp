@@ -58,6 +58,7 @@ class Reconciler {
     Boxed<plan::ObservedFunction> observed;
     bool has_import_of_ours = false;      ///< sent in this run, or interrupted in an earlier one
     bool has_open_intents = false;        ///< of an earlier run, to be settled once the function is as desired
+    std::vector<std::int64_t> rollbacks;  ///< intents among them that seeing the alias settles, whatever is desired
     bool reads_strategies = false;        ///< an alias may have a strategy, which lists leave out
     std::vector<plan::Hold> holds;
     const plan::Suspension* suspension = nullptr;               ///< in `decisions_`
@@ -103,6 +104,7 @@ class Reconciler {
   boost::asio::awaitable<Result<void>> remember_import(Entry& entry);
   boost::asio::awaitable<void> settle_unchanged(Entry& entry, const plan::FunctionPlan& function);
   boost::asio::awaitable<void> settle_intents(Entry& entry);
+  boost::asio::awaitable<void> settle_rollbacks(Entry& entry);
   [[nodiscard]] bool is_in_inventory(const state::InventoryEntry& entry) const;
   boost::asio::awaitable<void> wait_until(std::chrono::steady_clock::time_point when);
   std::optional<std::string> reason_to_skip(const plan::FunctionPlan& function) const;

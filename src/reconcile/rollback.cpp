@@ -13,6 +13,8 @@ using boost::asio::awaitable;
 
 namespace {
 
+constexpr std::string_view kRollback = "rollback alias ";
+
 using functiongraph::Alias;
 using functiongraph::Version;
 
@@ -64,7 +66,40 @@ Result<void> check_target(const RollbackWish& wish, const Alias& alias, const st
   return {};
 }
 
+std::string shown_move(const Rollback& rollback) {
+  return "alias " + rollback.alias + " " + rollback.from + " → " + rollback.to;
+}
+
+/// What became of it, for the history: nothing is said to be held that is not.
+state::HistoryEntry entry_of(const Rollback& rollback, const Result<void>& moved) {
+  const bool is_unknown = !moved && moved.error().kind == ErrorKind::unknown_effect;
+  const std::string held = moved || is_unknown ? "fingerprint " + rollback.fingerprint + " held" : "nothing was done";
+  state::HistoryEntry entry;
+  entry.function = rollback.function;
+  entry.event = moved ? "rolled back" : is_unknown ? "unknown" : "failed";
+  entry.detail = shown_move(rollback) + ", " + held + (rollback.reason.empty() ? "" : ": " + rollback.reason) +
+                 (moved ? "" : "; " + moved.error().describe());
+  entry.digest_before = rollback.digest_before;
+  entry.digest_after = moved ? rollback.digest_after : rollback.digest_before;
+  return entry;
+}
+
+/// What a person needs to know, besides what is not known.
+Error lost_rollback(Error lost, const Rollback& rollback, bool has_state) {
+  const std::string& name = rollback.function;
+  lost.message += has_state ? "; what it was to leave, fingerprint " + rollback.fingerprint +
+                                  ", is held now, and the next sync looks where the alias stands; then roll back "
+                                  "again, or let it go on: fgsync release " +
+                                  name
+                            : "; look where it stands with fgsync plan -n " + name;
+  return lost;
+}
+
 }  // namespace
+
+bool is_rollback(const state::Intent& intent) {
+  return intent.step.starts_with(kRollback);
+}
 
 awaitable<Result<Rollback>> Interventions::prepare(RollbackWish wish) {
   auto row = co_await find_ours(wish.function);
@@ -125,24 +160,21 @@ awaitable<Result<void>> Interventions::roll_back(Rollback rollback) {
     if (!undone) ports_.log.warn("hold cannot be removed", {kv("error", undone.error().describe())});
   }
 
-  state::HistoryEntry entry;
-  entry.function = rollback.function;
-  entry.event = moved ? "rolled back" : "failed";
-  entry.detail = "alias " + rollback.alias + " " + rollback.from + " → " + rollback.to + ", fingerprint " +
-                 rollback.fingerprint + " held" + (rollback.reason.empty() ? "" : ": " + rollback.reason) +
-                 (moved ? "" : "; " + moved.error().describe());
-  entry.digest_before = rollback.digest_before;
-  entry.digest_after = moved ? rollback.digest_after : rollback.digest_before;
+  state::HistoryEntry entry = entry_of(rollback, moved);
   entry.took_ms = std::chrono::duration_cast<std::chrono::milliseconds>(ports_.clock.now() - started).count();
   auto written = co_await append_event(ports_, settings_, std::move(entry));
-  if (!moved) co_return moved;
-  if (!written) co_return written;
+  const bool is_unknown = !moved && moved.error().kind == ErrorKind::unknown_effect;
+  if (!moved && !is_unknown) co_return moved;
   std::string function = rollback.function;
-  co_return co_await look_again(std::move(function), std::move(rollback));
+  // Also where it may have moved: what is remembered of where the alias stood is not to be relied on.
+  auto looked = co_await look_again(std::move(function), rollback);
+  if (is_unknown) co_return fail(lost_rollback(std::move(moved).error(), rollback, settings_.plan.has_state));
+  if (!written) co_return written;
+  co_return looked;
 }
 
 awaitable<Result<void>> Interventions::move_alias(Rollback rollback) {
-  state::Intent intent{0, rollback.function, "rollback alias " + rollback.alias + " to " + rollback.to,
+  state::Intent intent{0, rollback.function, std::string(kRollback) + rollback.alias + " to " + rollback.to,
                        to_iso8601(ports_.clock.wall_now())};
   auto id = co_await ports_.store.begin_intent(std::move(intent));
   if (!id) co_return fail(std::move(id).error());

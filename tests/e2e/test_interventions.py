@@ -109,6 +109,45 @@ class Rollback(Intervention):
         self.assertEqual(sum(row["method"] == "PUT" and "/aliases/" in row["path"]
                              for row in self.emulator.mutations()[-1:]), 1)
 
+    def test_a_rollback_whose_answer_is_lost_is_unknown_until_a_sync_looks(self):
+        self.change_code("v2")
+        self.run_fgsync("sync")
+        # A connection that breaks, and what a dead proxy says.
+        proxy = Proxy(self.emulator.port, lambda method, path, count: "drop" if method == "PUT" else None)
+        self.addCleanup(proxy.stop)
+        self.run_fgsync("sync", "--endpoint", proxy.url)  # a state of this endpoint
+        out, err = self.run_fgsync("rollback", "a", "--to", "v1", "--endpoint", proxy.url, code=1)
+        self.assertEqual(out, "")
+        self.assertRegex(err, r"^unknown     a: .*whether the alias prod was changed is not known \(after the answer was "
+                              r"lost it was on v2\).*, fingerprint [0-9a-f]{12}, is held now, and the next sync looks "
+                              r"where the alias stands; then roll back again, or let it go on: fgsync release a\n$")
+        out, _ = self.run_fgsync("history", "a", "-n", "1", "-o", "json", "--endpoint", proxy.url)
+        self.assertEqual(json.loads(out)["entries"][0]["event"], "unknown")
+        self.assertEqual(self.status(proxy.url), ("Unknown", "interrupted"))
+        self.run_fgsync("sync", "--endpoint", proxy.url, code=3)
+        self.assertEqual(self.status(proxy.url), ("Held", "held"))
+        self.assertEqual(self.emulator.aliases("a"), {"prod": "v2"})
+
+    def status(self, endpoint):
+        out, _ = self.run_fgsync("status", "a", "-o", "json", "--endpoint", endpoint)
+        row = json.loads(out)["functions"][0]
+        return row["condition"], row["code"]
+
+    def test_a_forbidden_rollback_leaves_no_hold_and_no_open_step(self):
+        self.change_code("v2")
+        self.run_fgsync("sync")
+        refusal = REFUSAL.replace(b"400 Bad Request", b"403 Forbidden").replace(b"0400", b"0403")
+        proxy = Proxy(self.emulator.port, lambda method, path, count: refusal if method == "PUT" else None)
+        self.addCleanup(proxy.stop)
+        self.run_fgsync("sync", "--endpoint", proxy.url)
+        self.run_fgsync("rollback", "a", "--to", "v1", "--reason", "x", "--endpoint", proxy.url, code=1)
+        out, _ = self.run_fgsync("history", "a", "-n", "1", "-o", "json", "--endpoint", proxy.url)
+        entry = json.loads(out)["entries"][0]
+        self.assertEqual(entry["event"], "failed")
+        self.assertIn("alias prod v2 → v1, nothing was done: x; ", entry["detail"])
+        self.assertNotIn("held", entry["detail"])
+        self.assertEqual(self.status(proxy.url), ("Failed", "failed"))
+
     def test_a_refused_rollback_holds_nothing(self):
         self.change_code("v2")
         self.run_fgsync("sync")
@@ -297,6 +336,37 @@ class Forget(Intervention):
         _, err = self.run_fgsync("forget", "a", "gone", code=1)
         self.assertEqual(err, "fgsync: a is not managed by this source: nothing to forget\n"
                               "fgsync: the service has no function gone\n")
+
+    def test_a_manifest_that_takes_it_over_again_is_named(self):
+        self.add_function("a", version="v1", adopt=True)
+        self.run_fgsync("suspend", "a", "--reason", "incident")
+        out, _ = self.run_fgsync("forget", "a", code=3)
+        self.assertRegex(out, r"^forgotten   a: .*\n            It is suspended by \S+ since \S+Z: incident; that stays "
+                              r"until: fgsync resume a\n            manifests/a.yaml says adopt: true, so its manifest "
+                              r"takes it over again at the next sync after that: remove the manifest\n$")
+        self.run_fgsync("sync", code=3)
+        self.assertNotIn("fgsync:own", self.emulator.functions()["a"].get("description", ""))
+        self.run_fgsync("resume", "a")
+        out, _ = self.run_fgsync("status", "a", "-o", "json")
+        self.assertEqual(json.loads(out)["functions"][0]["code"], "forgotten")
+        self.run_fgsync("sync")
+        out, _ = self.run_fgsync("forget", "a", code=3)
+        self.assertIn("a.yaml says adopt: true, so its manifest takes it over again at the next sync: remove", out)
+
+    def test_a_broken_manifest_may_take_it_over_again(self):
+        path = self.work / "manifests" / "a.yaml"
+        path.write_text(path.read_text().replace("memory_size", "memroy_size"))
+        out, _ = self.run_fgsync("forget", "a", code=3)
+        self.assertIn("Its manifest has an error: if it says adopt: true, sync takes it over again\n", out)
+
+    def test_a_lost_answer_is_unknown(self):
+        proxy = Proxy(self.emulator.port, lambda method, path, count: "drop" if method == "PUT" else None)
+        self.addCleanup(proxy.stop)
+        self.run_fgsync("sync", "--endpoint", proxy.url)
+        _, err = self.run_fgsync("forget", "a", "--endpoint", proxy.url, code=1)
+        self.assertRegex(err, r"^unknown     a: .*whether its ownership mark was removed is not known \(it was still there "
+                              r"after the answer was lost\); the state still knows the function, look again with fgsync "
+                              r"forget a")
 
     def test_it_works_when_every_manifest_is_gone(self):
         (self.work / "manifests" / "a.yaml").unlink()

@@ -117,11 +117,22 @@ TEST_CASE("an adopted function that was never touched is not pruned when its man
   CHECK_FALSE(is_there(world, "thumb"));
 }
 
-TEST_CASE("forgetting a function ends its suspension") {
+TEST_CASE("forgetting a function ends neither its hold nor its suspension, and both can still be ended") {
   World world;
   world.add("thumb");
   world.sync();
-  REQUIRE(world.suspend("thumb", ""));
-  REQUIRE(world.forget("thumb"));
-  CHECK_FALSE(world.resume("thumb").value());
+  world.change_release("thumb", "v2");
+  world.sync();
+  REQUIRE(world.roll_back("thumb", "prod", "v1"));
+  REQUIRE(world.suspend("thumb", "audit"));
+  const auto forgotten = world.forget("thumb");
+  REQUIRE(forgotten);
+  REQUIRE(forgotten->kept.suspension);
+  CHECK(forgotten->kept.suspension->reason == "audit");
+  CHECK(forgotten->kept.hold);
+  CHECK(world.resume("thumb").value());
+  const auto released = world.release("thumb");
+  REQUIRE(released);
+  CHECK(released->had_hold);
+  CHECK_FALSE(world.release("thumb"));  // now it is only somebody else's function
 }
