@@ -12,7 +12,9 @@ bool is_set_aside(const FunctionPlan& orphan) {
 FunctionPlan plan_orphan(const Orphan& orphan, const PlanOptions& options) {
   FunctionPlan plan;
   plan.name = orphan.name;
-  plan.preconditions.remote_digest = orphan.digest;
+  plan.preconditions = {orphan.digest, orphan.versions, orphan.aliases};
+  std::sort(plan.preconditions.versions.begin(), plan.preconditions.versions.end());
+  std::sort(plan.preconditions.aliases.begin(), plan.preconditions.aliases.end());
   const auto block = [&plan](std::string code, std::string message, std::vector<std::string> next = {}) {
     plan.blocked.push_back(Blocked{std::move(code), std::move(message), std::nullopt, std::move(next)});
     return plan;
@@ -68,6 +70,14 @@ FunctionPlan plan_orphan(const Orphan& orphan, const PlanOptions& options) {
     return block("prune_needs_state", "no manifest wants it any more; it is deleted only after " + runs +
                                           ", which only the state directory can count, and this run has none: run "
                                           "without --no-state, with a state that can be read");
+  }
+  if (options.writes_markers && !orphan.has_mark) {
+    return block(
+        "mark_removed",
+        "no manifest wants it any more, and fgsync's mark is not on it: somebody may have taken it over, so it "
+        "is not deleted; " +
+            forget + " leaves it to others, fgsync delete " + orphan.name + " deletes it",
+        {forget});
   }
   if (orphan.has_triggers && !options.confirmed_deletions.contains(orphan.name)) {
     return block("has_triggers",

@@ -15,6 +15,9 @@ struct Orphan {
   /// Runs, this one included, that found no manifest for it. Absent: nobody counts, there is no state or it has none.
   std::optional<int> missing_runs;
   bool has_triggers = false;
+  bool has_mark = true;                    ///< of this source, on the service
+  std::vector<std::string> versions = {};  ///< and aliases with where they point: what goes with it
+  std::vector<std::pair<std::string, std::string>> aliases = {};
   /// When an import of it was begun that has no answer, if that is all that speaks for it being ours.
   std::optional<std::string> import_begun_at = {};
   const Suspension* suspension = nullptr;  ///< borrowed; none: nobody suspended it

@@ -21,6 +21,21 @@ bool uses(const functiongraph::Alias& alias, const std::string& version) {
          (strategies && strategies->contains(version));
 }
 
+/// As a plan's preconditions have them.
+std::vector<std::string> names_of(const std::vector<functiongraph::Version>& versions) {
+  std::vector<std::string> names;
+  for (const auto& version : versions) names.push_back(version.name);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::vector<std::pair<std::string, std::string>> places_of(const std::vector<functiongraph::Alias>& aliases) {
+  std::vector<std::pair<std::string, std::string>> places;
+  for (const auto& alias : aliases) places.emplace_back(alias.name, alias.version);
+  std::sort(places.begin(), places.end());
+  return places;
+}
+
 /// Gone is gone, whoever did it.
 Result<void> done_or(Result<void> deleted) {
   if (!deleted && deleted.error().kind == ErrorKind::not_found) return {};
@@ -56,16 +71,27 @@ awaitable<Result<void>> DeleteSteps::run(const plan::DeleteAlias& step, const Fu
 }
 
 awaitable<Result<void>> DeleteSteps::run(const plan::DeleteFunction& /*step*/, const FunctionUrn& urn,
-                                         const RemoteDigest& planned) {
+                                         const plan::Preconditions& planned, Ownership ownership) {
   auto there = co_await ports_.service.show_config(urn, call_deadline());
   if (!there && there.error().kind == ErrorKind::not_found) co_return Result<void>();
   if (!there) co_return fail(std::move(there).error());
   const auto owner = plan::split_owner(there->config.description).marker;
+  if (!owner && ownership == Ownership::marked && settings_.plan.writes_markers) {
+    co_return fail(changed("the function is not deleted, because fgsync's mark is not on it any more"));
+  }
   if (owner && *owner != settings_.plan.source_id) {
     co_return fail(changed("the function is not deleted, because the source \"" + *owner + "\" manages it now"));
   }
-  if (there->row.digest != planned) {
+  if (there->row.digest != planned.remote_digest) {
     co_return fail(changed("the function is not deleted, because its code is no longer what was planned for"));
+  }
+  auto versions = co_await ports_.service.list_versions(urn, call_deadline());
+  if (!versions) co_return fail(std::move(versions).error());
+  auto aliases = co_await ports_.service.list_aliases(urn, call_deadline());
+  if (!aliases) co_return fail(std::move(aliases).error());
+  if (names_of(*versions) != planned.versions || places_of(*aliases) != planned.aliases) {
+    co_return fail(
+        changed("the function is not deleted, because its versions or aliases are no longer those that were seen"));
   }
   auto deleted = co_await ports_.service.delete_function(urn, call_deadline());
   co_return done_or(std::move(deleted));

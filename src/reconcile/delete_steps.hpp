@@ -10,15 +10,19 @@ namespace fgsync::reconcile {
 /// still ours, that nobody uses the version. What is gone already counts as done.
 class DeleteSteps {
  public:
+  /// What says that a function is ours: a manifest, or, without one, its mark.
+  enum class Ownership { wanted, marked };
+
   DeleteSteps(Ports& ports, const Settings& settings) : ports_(ports), settings_(settings) {}
 
   /// Error `conflict` when an alias uses the version: deleting it would take the alias along (api: section 0).
   boost::asio::awaitable<Result<void>> run(const plan::DeleteVersion& step, const functiongraph::FunctionUrn& urn);
   /// Error `conflict` when the alias is on another version than was planned.
   boost::asio::awaitable<Result<void>> run(const plan::DeleteAlias& step, const functiongraph::FunctionUrn& urn);
-  /// Error `conflict` when another source's mark stands on the function, or its code is not what was planned.
+  /// Error `conflict` when the function is no longer what was planned for: another source's mark stands on it, or ours
+  /// is gone; its code, its versions or its aliases are others.
   boost::asio::awaitable<Result<void>> run(const plan::DeleteFunction& step, const functiongraph::FunctionUrn& urn,
-                                           const RemoteDigest& planned);
+                                           const plan::Preconditions& planned, Ownership ownership);
 
  private:
   [[nodiscard]] Deadline call_deadline() const { return ports_.clock.in(settings_.call_timeout); }

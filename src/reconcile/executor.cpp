@@ -142,7 +142,14 @@ awaitable<Result<void>> Executor::remember(Job& job) {
 
 awaitable<Result<void>> Executor::delete_for_recreation(Job& job, const plan::DeleteFunction& step) {
   DeleteSteps deletes(ports_, settings_);
-  auto deleted = co_await deletes.run(step, *job.urn, job.remote_digest);
+  plan::Preconditions planned{job.remote_digest, {}, {}};
+  if (job.observed) {
+    for (const auto& version : job.observed->versions) planned.versions.push_back(version.name);
+    for (const auto& alias : job.observed->aliases) planned.aliases.emplace_back(alias.name, alias.version);
+    std::sort(planned.versions.begin(), planned.versions.end());
+    std::sort(planned.aliases.begin(), planned.aliases.end());
+  }
+  auto deleted = co_await deletes.run(step, *job.urn, planned, DeleteSteps::Ownership::wanted);
   if (!deleted) co_return deleted;
   job.urn.reset();
   job.remote_digest = {};
@@ -164,7 +171,7 @@ awaitable<Execution> Executor::delete_function(functiongraph::FunctionRow row, p
       execution.error = std::move(id).error();
       co_return execution;
     }
-    auto deleted = co_await deletes.run(*deletion, row.urn, row.digest);
+    auto deleted = co_await deletes.run(*deletion, row.urn, function.preconditions, DeleteSteps::Ownership::marked);
     if (!deleted && deleted.error().kind == ErrorKind::unknown_effect) {
       // Looked at once more: gone is done, whatever became of the answer.
       auto there = co_await ports_.service.find_function(row.name, call_deadline());

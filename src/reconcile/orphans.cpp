@@ -13,13 +13,15 @@ using functiongraph::QualifiedUrn;
 
 }  // namespace
 
-awaitable<Result<bool>> has_triggers(Ports& ports, const Settings& settings, functiongraph::FunctionUrn urn) {
-  if (ports.triggers == nullptr) co_return true;
+awaitable<Result<Attachments>> read_attachments(Ports& ports, const Settings& settings,
+                                                functiongraph::FunctionUrn urn) {
   const Deadline deadline = ports.clock.in(settings.call_timeout);
+  Attachments attached;
   std::vector<QualifiedUrn> places{QualifiedUrn(urn)};
   auto versions = co_await ports.service.list_versions(urn, deadline);
   if (!versions) co_return fail(std::move(versions).error());
   for (const auto& version : *versions) {
+    attached.versions.push_back(version.name);
     if (auto place = functiongraph::VersionUrn::of(urn, version.name)) places.emplace_back(*place);
   }
   auto aliases = co_await ports.service.list_aliases(urn, deadline);
@@ -27,33 +29,27 @@ awaitable<Result<bool>> has_triggers(Ports& ports, const Settings& settings, fun
   for (const auto& alias : *aliases) {
     if (auto place = functiongraph::AliasUrn::of(urn, alias.name)) places.emplace_back(*place);
   }
+  attached.aliases = std::move(*aliases);
+  attached.has_triggers = ports.triggers == nullptr;
   for (const QualifiedUrn& place : places) {
+    if (attached.has_triggers) break;
     auto triggers = co_await ports.triggers->list_triggers(place, deadline);
     if (!triggers) co_return fail(std::move(triggers).error());
-    if (!triggers->empty()) co_return true;
+    attached.has_triggers = !triggers->empty();
   }
-  co_return false;
-}
-
-awaitable<Result<std::optional<plan::Hold>>> hold_in_marks(Ports& ports, const Settings& settings,
-                                                           functiongraph::FunctionUrn urn) {
-  auto aliases = co_await ports.service.list_aliases(std::move(urn), ports.clock.in(settings.call_timeout));
-  if (!aliases) co_return fail(std::move(aliases).error());
-  std::optional<plan::Hold> hold;
-  for (const auto& alias : *aliases) {
-    auto marker = plan::split_hold(alias.description).marker;
-    if (marker) hold = plan::Hold{std::move(*marker), "", "the mark at the alias " + alias.name};
-  }
-  co_return hold;
+  co_return attached;
 }
 
 awaitable<Result<void>> Orphans::read_what_keeps(plan::Orphan& orphan, functiongraph::FunctionUrn urn) {
-  auto called = co_await has_triggers(ports_, settings_, urn);
-  if (!called) co_return fail(std::move(called).error());
-  auto marked = co_await hold_in_marks(ports_, settings_, urn);
-  if (!marked) co_return fail(std::move(marked).error());
-  orphan.has_triggers = *called;
-  orphan.hold = std::move(*marked);
+  auto attached = co_await read_attachments(ports_, settings_, std::move(urn));
+  if (!attached) co_return fail(std::move(attached).error());
+  orphan.has_triggers = attached->has_triggers;
+  orphan.versions = std::move(attached->versions);
+  for (const auto& alias : attached->aliases) {
+    orphan.aliases.emplace_back(alias.name, alias.version);
+    auto marker = plan::split_hold(alias.description).marker;
+    if (marker) orphan.hold = plan::Hold{std::move(*marker), "", "the mark at the alias " + alias.name};
+  }
   co_return Result<void>();
 }
 
@@ -68,11 +64,12 @@ awaitable<std::vector<plan::FunctionPlan>> Orphans::plan(std::vector<functiongra
     if (suspended != decisions.suspensions.end()) orphan.suspension = &suspended->second;
     const auto held = decisions.holds.find(row.name);
     if (held != decisions.holds.end()) orphan.hold = held->second;
+    orphan.has_mark = plan::split_owner(row.description).marker.has_value();
     const auto entry = inventory.find(row.name);
     if (entry != inventory.end()) {
       orphan.is_protected = entry->second.is_protected;
       orphan.missing_runs = entry->second.missing_runs + 1;
-    } else if (!plan::split_owner(row.description).marker) {
+    } else if (!orphan.has_mark) {
       if (const auto begun = begun_imports.find(row.name); begun != begun_imports.end()) {
         orphan.import_begun_at = begun->second;
       }

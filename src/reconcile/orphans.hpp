@@ -10,14 +10,15 @@
 
 namespace fgsync::reconcile {
 
-/// Whether triggers hang on the function: on latest, on a version or on an alias. Without the port nobody knows, and
-/// nothing is deleted on a guess: yes.
-boost::asio::awaitable<Result<bool>> has_triggers(Ports& ports, const Settings& settings,
-                                                  functiongraph::FunctionUrn urn);
-
-/// What holds a function by the mark at one of its aliases, on this machine or another; nothing when none has one.
-boost::asio::awaitable<Result<std::optional<plan::Hold>>> hold_in_marks(Ports& ports, const Settings& settings,
-                                                                        functiongraph::FunctionUrn urn);
+/// What belongs to a function and goes with it when it is deleted.
+struct Attachments {
+  std::vector<std::string> versions;
+  std::vector<functiongraph::Alias> aliases;
+  /// On latest, on a version or on an alias. Without the port nobody knows, and nothing is deleted on a guess: yes.
+  bool has_triggers = false;
+};
+boost::asio::awaitable<Result<Attachments>> read_attachments(Ports& ports, const Settings& settings,
+                                                             functiongraph::FunctionUrn urn);
 
 /// What people said of functions, by name.
 struct Decisions {

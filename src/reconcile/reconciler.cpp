@@ -263,9 +263,9 @@ awaitable<Result<plan::FunctionPlan>> Reconciler::keep_what_is_called(Entry& ent
     return std::holds_alternative<plan::DeleteFunction>(step.action);
   });
   if (!is_deleted) co_return co_await keep_versions_in_use(entry, std::move(function));
-  auto is_called = co_await has_triggers(ports_, settings_, entry.observed->detail.row.urn);
-  if (!is_called) co_return fail(std::move(is_called).error());
-  if (!*is_called) co_return function;
+  auto attached = co_await read_attachments(ports_, settings_, entry.observed->detail.row.urn);
+  if (!attached) co_return fail(std::move(attached).error());
+  if (!attached->has_triggers) co_return function;
   entry.has_triggers = true;
   co_return plan::plan_function(inputs_of(entry), settings_.plan);
 }

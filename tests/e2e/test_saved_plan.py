@@ -138,6 +138,29 @@ class SavedPlan(Case):
         self.assertIn("the given plan is stale: latest's code is sha512:", out)
         self.assertEqual(sorted(self.emulator.functions()), ["a", "b"])
 
+    def test_a_function_that_somebody_put_into_use_since_is_not_deleted(self):
+        self.configure(guards={"prune_after": 1})
+        self.run_fgsync("sync")
+        (self.work / "manifests" / "b.yaml").unlink()
+        plan = self.save("--prune")
+        self.assertEqual(plan["changes"][0]["preconditions"]["aliases"], {"prod": "v1"})
+        self.emulator.call("DELETE", f"/functions/{URN}b/aliases/prod")
+        self.emulator.call("POST", f"/functions/{URN}b/aliases", {"name": "live", "version": "v1"})
+        out, _ = self.apply(code=4)
+        self.assertIn("the given plan is stale: alias live is new; alias prod is gone; make a new plan", out)
+        self.assertEqual(sorted(self.emulator.functions()), ["a", "b"])
+
+    def test_a_function_whose_mark_was_taken_off_since_is_not_deleted(self):
+        self.configure(guards={"prune_after": 1})
+        self.run_fgsync("sync")
+        (self.work / "manifests" / "b.yaml").unlink()
+        self.save("--prune")
+        self.run_fgsync("forget", "b", "--state", str(self.directory / "other"))
+        for arguments in (("--plan", "plan.json"), ("--prune",)):
+            out, _ = self.run_fgsync("sync", *arguments, code=3)
+            self.assertIn("fgsync's mark is not on it", out)
+        self.assertEqual(sorted(self.emulator.functions()), ["a", "b"])
+
     def test_flags_that_say_something_else_are_usage_errors(self):
         self.save()
         for flags in (["-n", "a"], ["--prune"], ["--adopt"], ["--allow-recreate"], ["--since", "main"]):

@@ -31,6 +31,15 @@ void check_blocked(const OrphanCase& base, const std::string& code, const std::s
 
 }  // namespace
 
+TEST_CASE("a function that nothing keeps is deleted as it was seen, with all that belongs to it") {
+  OrphanCase some;
+  some.orphan.versions = {"v2", "v1"};
+  some.orphan.aliases = {{"prod", "v2"}, {"dev", "v1"}};
+  const auto seen = some.run().preconditions;
+  CHECK(seen.versions == Texts{"v1", "v2"});
+  CHECK(seen.aliases == std::vector<std::pair<std::string, std::string>>{{"dev", "v1"}, {"prod", "v2"}});
+}
+
 TEST_CASE("a function that nothing keeps is deleted") {
   const auto plan = OrphanCase().run();
   CHECK(plan.name == "old");

@@ -91,7 +91,8 @@ TEST_CASE("code of another zip is not sent again while the state knows that it h
   CHECK_FALSE(world.plans_to_change("thumb"));
 }
 
-TEST_CASE("an adopted function that was never touched is not pruned when its manifest goes") {
+TEST_CASE(
+    "an adopted function that was never touched is not pruned when its manifest goes, nor one whose mark is gone") {
   World world;
   world.add("keep");
   world.add("thumb");
@@ -111,9 +112,13 @@ TEST_CASE("an adopted function that was never touched is not pruned when its man
   world.settings.plan.pruning = plan::Pruning::on;
   for (int run = 0; run < 4; ++run) world.sync();
   CHECK(is_there(world, "thumb"));
+  // Nor when it was ours and somebody took the mark off.
   entry.awaits_mark = false;
   REQUIRE(world.remember(entry));
   for (int run = 0; run < 4; ++run) world.sync();
+  CHECK(is_there(world, "thumb"));
+  world.settings.plan.writes_markers = false;
+  world.sync();
   CHECK_FALSE(is_there(world, "thumb"));
 }
 
