@@ -11,6 +11,7 @@
 #include "base/nearest.hpp"
 #include "base/printable.hpp"
 #include "cli/adoption_place.hpp"
+#include "cli/adoption_target.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/run_loop.hpp"
@@ -34,12 +35,14 @@ struct AdoptRun {
   const Options& options;
   Session& session;
   std::string root;
+  Workspace place;                               ///< without functions
   std::string into;                              ///< as it is shown
   std::map<std::string, std::string> manifests;  ///< of which functions there are some, and where
   std::map<std::string, state::InventoryEntry> inventory = {};
   const manifest::Environment* environment = nullptr;
   bool is_working = false;
   bool is_stopping = false;
+  std::vector<std::string> written = {};  ///< the names of those whose folders were made
   int adopted = 0;
   int left = 0;
   int failed = 0;
@@ -149,6 +152,9 @@ awaitable<Result<void>> put_in_place(AdoptRun& run, reconcile::Adopter& adopter,
 awaitable<Result<void>> adopt_one(AdoptRun& run, reconcile::Adopter& adopter, FunctionRow row) {
   const std::string target = target_of(run, row.name);
   if (is_taken(target)) co_return fail(taken(target));
+  auto fits = check_adoption_target(target, run.place);
+  if (!fits) co_return fits;
+  const std::string row_name = row.name;
   const std::string directory = run.options.is_dry_run ? fs::temp_directory_path().string() : run.into;
   auto make = [directory] { return Workplace::make(directory); };
   auto workplace = co_await offload(run.session.pool, std::move(make));
@@ -161,6 +167,7 @@ awaitable<Result<void>> adopt_one(AdoptRun& run, reconcile::Adopter& adopter, Fu
   if (!adoption) co_return fail(std::move(adoption).error());
   auto placed = co_await put_in_place(run, adopter, *workplace, *adoption);
   if (!placed) co_return placed;
+  if (!run.options.is_dry_run) run.written.push_back(row_name);
   report(run, *adoption);
   co_return Result<void>();
 }
@@ -195,6 +202,22 @@ void tell_end(const AdoptRun& run) {
   }
 }
 
+Result<Workspace> load_all(const Options& options);
+
+/// A manifest that the next run does not read would be a function that nobody describes.
+awaitable<void> check_written(AdoptRun& run) {
+  if (run.written.empty()) co_return;
+  auto load = [&options = run.options] { return load_all(options); };
+  const auto workspace = co_await offload(run.session.pool, std::move(load));
+  for (const std::string& name : run.written) {
+    const auto why = workspace ? reason_unread(name, target_of(run, name), *workspace)
+                               : std::optional<std::string>(workspace.error().describe());
+    if (!why) continue;
+    run.has_blocked = true;
+    tell("to finish   " + name + ": what was written is not read as it should be: " + *why);
+  }
+}
+
 awaitable<int> adopt(AdoptRun& run) {
   reconcile::Adopter adopter(run.session.ports(), run.session.settings,
                              [&run](const http::Endpoint& endpoint) { return connect(run.session, endpoint); });
@@ -206,6 +229,11 @@ awaitable<int> adopt(AdoptRun& run) {
   }
   for (state::InventoryEntry& entry : *inventory) run.inventory.insert_or_assign(entry.name, std::move(entry));
   auto wanted = wanted_rows(run, std::move(*rows));
+  if (!run.options.is_dry_run) {
+    auto clean = [into = run.into] { return remove_leftovers(into); };
+    const auto removed = co_await offload(run.session.pool, std::move(clean));
+    for (const std::string& path : removed) tell("removed     " + path + ", which an adoption that was killed left");
+  }
   run.is_working = true;
   for (FunctionRow& row : wanted) {
     const std::string name = row.name;
@@ -218,6 +246,7 @@ awaitable<int> adopt(AdoptRun& run) {
     fail_one(run, name, done.error());
     if (functiongraph::is_credential_refusal(done.error())) run.is_stopping = true;
   }
+  co_await check_written(run);
   tell_end(run);
   if (run.failed > 0) co_return kFailed;
   co_return run.has_blocked ? kBlocked : kOk;
@@ -232,23 +261,29 @@ Result<std::string> into_of(const Options& options, const Workspace& workspace) 
                 into + " lies outside of the root " + workspace.root +
                     ", where no manifest can have its code: name another --into, or a wider --root");
   }
-  const bool is_read = sources.empty() || std::any_of(sources.begin(), sources.end(), [&into](const auto& directory) {
-                         return source::is_inside(directory, into);
-                       });
-  if (!is_read)
-    tell("note        " + into + " is in no source of " + workspace.config.file + ": plan reads it when it is named");
   const fs::path shown = fs::proximate(into, failed);
-  return failed || shown.empty() ? into : shown.string();
+  into = failed || shown.empty() ? into : shown.string();
+  auto fits = check_adoption_target(into, workspace);
+  if (!fits) return fail(std::move(fits).error());
+  return into;
+}
+
+/// Without sources manifests may be anywhere in the root.
+Options reading_all(const Options& options, const Workspace& place) {
+  Options all = options;
+  if (!place.config.sources.empty()) return all;
+  std::error_code failed;
+  const fs::path root = fs::proximate(place.root, failed);
+  all.paths = {failed || root.empty() ? place.root : root.string()};
+  return all;
 }
 
 /// With manifests, to know which functions have one. There may be none yet.
 Result<Workspace> load_all(const Options& options) {
-  auto workspace = load_workspace(options);
-  if (!workspace) return load_place(options);
-  if (!workspace->functions.empty() || !workspace->rejected.empty()) return workspace;
   auto place = load_place(options);  // says what is wrong with the configuration, if that is why there are none
   if (!place) return place;
-  return workspace;
+  auto workspace = load_workspace(reading_all(options, *place));
+  return workspace ? std::move(workspace) : std::move(place);
 }
 
 }  // namespace
@@ -269,7 +304,7 @@ int run_adopt(const Options& options) {
     print_error(session.error());
     return session.error().kind == ErrorKind::invalid ? kNothingUsable : kFailed;
   }
-  AdoptRun run{options, **session, workspace->root, std::move(*into), std::move(manifests)};
+  AdoptRun run{options, **session, workspace->root, *workspace, std::move(*into), std::move(manifests)};
   run.environment = workspace->environment.get();
   Interruption interruption;
   interruption.on_first_signal = [&run] {

@@ -1,15 +1,17 @@
 #include "cli/adoption_place.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <system_error>
-
-#include "package/descriptor.hpp"
+#include <utility>
 
 namespace fgsync::cli {
 namespace {
@@ -26,13 +28,44 @@ void flush_names(const fs::path& folder) {
   if (directory.is_open()) ::fsync(directory.number());
 }
 
+constexpr const char* kPrefix = ".fgsync-adopt-";
+
+/// The directory, held: nobody else holds it. Closed when somebody does, or it cannot be opened.
+package::Descriptor held(const std::string& path) {
+  package::Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (directory.is_open() && ::flock(directory.number(), LOCK_EX | LOCK_NB) != 0) return package::Descriptor(-1);
+  return directory;
+}
+
+bool is_old(const package::Descriptor& directory) {
+  constexpr std::time_t kSeconds = 60;
+  struct stat status{};
+  return ::fstat(directory.number(), &status) == 0 && std::time(nullptr) - status.st_mtime >= kSeconds;
+}
+
 }  // namespace
+
+std::vector<std::string> remove_leftovers(const std::string& directory) {
+  std::vector<std::string> removed;
+  std::error_code failed;
+  for (fs::directory_iterator next(directory, failed), end; !failed && next != end; next.increment(failed)) {
+    if (!next->path().filename().string().starts_with(kPrefix)) continue;
+    const package::Descriptor leftover = held(next->path().string());
+    if (!leftover.is_open() || !is_old(leftover)) continue;
+    std::error_code kept;
+    fs::remove_all(next->path(), kept);
+    if (!kept) removed.push_back(next->path().lexically_normal().string());
+  }
+  return removed;
+}
+
+Workplace::Workplace(std::string path) : path_(std::move(path)), lock_(held(path_)) {}
 
 Result<Workplace> Workplace::make(const std::string& directory) {
   std::error_code failed;
   fs::create_directories(directory, failed);
   if (failed) return fail(disk_error("cannot make " + directory, failed.value()));
-  std::string path = directory + "/.fgsync-adopt-XXXXXX";
+  std::string path = directory + "/" + kPrefix + "XXXXXX";
   if (::mkdtemp(path.data()) == nullptr) return fail(disk_error("cannot write to " + directory, errno));
   Workplace place(std::move(path));
   fs::create_directory(place.folder(), failed);

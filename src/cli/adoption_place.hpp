@@ -2,19 +2,28 @@
 
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/result.hpp"
+#include "package/descriptor.hpp"
 
 namespace fgsync::cli {
 
-/// A directory for what is not finished: hidden, and removed with all that is in it at the end of its life.
+/// Removes what adoptions that were killed left in a directory: workplaces that no process holds, a minute old at
+/// least, since a new one is made first and held then. What was removed.
+std::vector<std::string> remove_leftovers(const std::string& directory);
+
+/// A directory for what is not finished: hidden, held by a lock, and removed with all that is in it at the end of its
+/// life.
 class Workplace {
  public:
   /// In `directory`, which is made if it is not there. Error `internal`: the disk.
   static Result<Workplace> make(const std::string& directory);
 
-  explicit Workplace(std::string path) : path_(std::move(path)) {}
-  Workplace(Workplace&& other) noexcept : path_(std::move(other.path_)) { other.path_.clear(); }
+  Workplace(Workplace&& other) noexcept : path_(std::move(other.path_)), lock_(std::move(other.lock_)) {
+    other.path_.clear();
+  }
   Workplace& operator=(Workplace&&) = delete;
   Workplace(const Workplace&) = delete;
   Workplace& operator=(const Workplace&) = delete;
@@ -25,7 +34,10 @@ class Workplace {
   [[nodiscard]] std::string folder() const { return path_ + "/function"; }
 
  private:
+  explicit Workplace(std::string path);
+
   std::string path_;
+  package::Descriptor lock_;
 };
 
 /// Whether something has this name, be it a link that leads nowhere.

@@ -30,6 +30,7 @@ struct Deletion {
   const Options& options;
   Session& session;
   std::vector<reconcile::RemovalWish> wishes;
+  std::vector<std::string> left_out;  ///< manifests in code, which keep the source from being whole
   Interruption interruption = {};
   bool is_deleting = false;
   bool is_stopping = false;
@@ -115,13 +116,24 @@ std::string shown(const std::vector<RemovalOutlook>& outlooks, const std::string
   return text + "There is no way back.\n";
 }
 
+/// What a person can do about it. Where a manifest in code is all that keeps the source from being known, that is
+/// named.
+std::string next_of(const Deletion& run, const RemovalOutlook& outlook) {
+  const auto is_unknown = [&outlook](const reconcile::RemovalWish& wish) {
+    return wish.function == outlook.function && wish.manifest == ManifestWord::unknown;
+  };
+  const bool is_left_out = !run.left_out.empty() && std::any_of(run.wishes.begin(), run.wishes.end(), is_unknown);
+  return is_left_out ? run.left_out.front() + ": move it out of the code" : outlook.next;
+}
+
 /// What keeps the functions, if anything does. Says so.
 int print_obstacles(const Deletion& run, const std::vector<RemovalOutlook>& outlooks, bool has_failed) {
   bool is_blocked = false;
   for (const RemovalOutlook& outlook : outlooks) {
     if (!outlook.blocked) continue;
     is_blocked = true;
-    std::cerr << line("blocked     " + outlook.function + ": " + *outlook.blocked) << line("next: " + outlook.next);
+    std::cerr << line("blocked     " + outlook.function + ": " + *outlook.blocked)
+              << line("next: " + next_of(run, outlook));
   }
   if (!has_failed && !is_blocked) return kOk;
   std::cerr << (run.wishes.size() == 1 ? "Nothing was deleted.\n" : "Nothing was deleted, the others neither.\n");
@@ -220,7 +232,7 @@ int run_delete(const Options& options) {
         add_elsewhere(wishes, (*session)->connection.state_directory, scope_of((*session)->connection, workspace));
     if (!read) return fail_with(read.error(), kFailed);
   }
-  Deletion run{options, **session, std::move(wishes)};
+  Deletion run{options, **session, std::move(wishes), manifests.workspace.left_out};
   run.interruption.on_first_signal = [&run] {
     run.is_stopping = true;
     if (!run.is_deleting && !run.options.is_dry_run) std::cerr << "\nNothing was deleted.\n";

@@ -50,6 +50,7 @@ constexpr auto kDescriptions = std::to_array<std::pair<std::string_view, const c
     {"reserved_name", "A name is reserved"},
     {"reserved_text", "A text is reserved for fgsync"},
     {"secret_not_allowed", "A manifest refers to a secret that the configuration does not allow"},
+    {"source_not_whole", "A manifest lies in code, so nothing is pruned"},
     {"too_deep", "The file is nested too deep"},
     {"too_large", "The file is too large"},
     {"too_many", "More stands here than may"},

@@ -97,6 +97,7 @@ reconcile::Refresh refresh_of(const Options& options, const Connection& connecti
 std::optional<std::string> reason_against_deletes(const Workspace& workspace) {
   if (workspace.selection) return "only some functions are selected";
   if (manifest::has_error(workspace.diagnostics)) return "some manifests have errors";
+  if (!workspace.left_out.empty()) return "not all of the source is read: " + workspace.left_out.front();
   if (!workspace.is_whole_source) return "only a part of the source was read";
   return std::nullopt;
 }

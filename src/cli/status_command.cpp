@@ -85,6 +85,16 @@ std::map<std::string, std::string> rejected_of(const Workspace& workspace) {
   return rejected;
 }
 
+/// Which file keeps it from being known whether a manifest wants a function.
+void name_left_out(std::vector<FunctionStatus>& statuses, const Workspace& workspace) {
+  if (workspace.left_out.empty()) return;
+  for (FunctionStatus& status : statuses) {
+    if (status.code == "manifests_unknown") {
+      status.reason += ": " + workspace.left_out.front() + "; move it out of the code";
+    }
+  }
+}
+
 /// Only those that were asked for; an error when one of them is nowhere.
 Result<void> narrow(std::vector<FunctionStatus>& statuses, const std::vector<std::string>& names) {
   if (names.empty()) return {};
@@ -171,6 +181,7 @@ int run_status(const Options& given) {
   inputs.functions = std::move(workspace.functions);
 
   std::vector<FunctionStatus> statuses = statuses_of(inputs);
+  name_left_out(statuses, workspace);
   const auto narrowed = narrow(statuses, *names);
   if (!narrowed) {
     print_error(narrowed.error());

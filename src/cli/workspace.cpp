@@ -169,6 +169,45 @@ Result<void> narrow(const Selection& selection, const std::vector<manifest::Reje
   return {};
 }
 
+std::vector<CodeFolder> code_folders_of(const manifest::LoadResult& loaded) {
+  std::vector<CodeFolder> folders;
+  for (const manifest::Function& function : loaded.functions) {
+    if (function.code.kind == manifest::Code::Kind::directory) folders.push_back({function.code.path, function.name});
+  }
+  for (const manifest::Rejected& rejected : loaded.rejected) {
+    if (!rejected.code_path.empty()) folders.push_back({rejected.code_path, rejected.position.file});
+  }
+  return folders;
+}
+
+/// The manifests that are not read because they lie in code. Each once, with whose code that is.
+std::vector<std::string> left_out_of(const Workspace& workspace) {
+  std::vector<std::string> left_out;
+  for (const manifest::Diagnostic& diagnostic : workspace.diagnostics) {
+    if (diagnostic.code != "inside_code_directory") continue;
+    const std::string& file = diagnostic.position.file;
+    const auto holds = [&file](const CodeFolder& folder) { return manifest::is_below(file, {folder.path}); };
+    const auto around = std::find_if(workspace.code_folders.begin(), workspace.code_folders.end(), holds);
+    std::string what = file + " is a manifest inside the code of " +
+                       (around == workspace.code_folders.end() ? "a function" : around->owner);
+    if (std::find(left_out.begin(), left_out.end(), what) == left_out.end()) left_out.push_back(std::move(what));
+  }
+  return left_out;
+}
+
+/// What is not read may be what a function on the service waits for: nothing is pruned then, and that is said.
+void warn_of_left_out(Workspace& workspace) {
+  for (const std::string& what : workspace.left_out) {
+    manifest::Diagnostic warning;
+    warning.severity = manifest::Severity::warning;
+    warning.code = "source_not_whole";
+    warning.position.file = what.substr(0, what.find(" is a manifest"));
+    warning.message = "not all of the source is read: " + what + "; nothing is pruned";
+    warning.hint = "move it out of the code";
+    workspace.diagnostics.push_back(std::move(warning));
+  }
+}
+
 /// Reading the current folder instead would apply what nobody asked for.
 tl::unexpected<Error> only_repositories(const Workspace& workspace) {
   return fail(ErrorKind::invalid, "all sources of " + workspace.config.file +
@@ -239,6 +278,7 @@ Result<Workspace> load_workspace(const Options& options) {
   }
   config::reject_forbidden_secrets(loaded, config::secret_policy_of(workspace.config, config::process_environment()));
   const std::vector<std::string> code_directories = manifest::code_directories(loaded);
+  workspace.code_folders = code_folders_of(loaded);
   workspace.functions = std::move(loaded.functions);
   for (const manifest::Rejected& rejected : loaded.rejected) {
     if (!rejected.name.empty()) workspace.rejected.push_back(rejected.name);
@@ -250,9 +290,9 @@ Result<Workspace> load_workspace(const Options& options) {
     }
   }
   std::move(loaded.diagnostics.begin(), loaded.diagnostics.end(), std::back_inserter(workspace.diagnostics));
-  const auto is_left_out = [](const auto& diagnostic) { return diagnostic.code == "inside_code_directory"; };
-  const bool is_one_left_out = std::any_of(workspace.diagnostics.begin(), workspace.diagnostics.end(), is_left_out);
-  workspace.is_whole_source = is_complete && !is_one_left_out && !manifest::has_error(workspace.diagnostics);
+  workspace.left_out = left_out_of(workspace);
+  workspace.is_whole_source = is_complete && workspace.left_out.empty() && !manifest::has_error(workspace.diagnostics);
+  if (is_complete) warn_of_left_out(workspace);
 
   if (workspace.functions.empty() && !manifest::has_error(workspace.diagnostics)) {
     return fail(ErrorKind::not_found, "no manifests in " + workspace.shown_source +

@@ -14,6 +14,12 @@
 
 namespace fgsync::cli {
 
+/// A folder that is packed as code.
+struct CodeFolder {
+  std::string path;
+  std::string owner;  ///< the function, or the manifest where that has a mistake
+};
+
 /// Everything on this side of the service: root, configuration, manifests.
 struct Workspace {
   std::string root;  ///< absolute
@@ -22,6 +28,8 @@ struct Workspace {
   std::vector<manifest::Function> functions;  ///< the selected ones
   std::vector<std::string> rejected;          ///< names of functions whose manifest has an error
   manifest::Diagnostics diagnostics;
+  std::vector<CodeFolder> code_folders;  ///< of all functions, selected or not
+  std::vector<std::string> left_out;     ///< manifests that lie in code, each as "PATH is ... of X"
   bool is_whole_source = false;  ///< all manifests of the source were read, each without an error, and all selected
   std::shared_ptr<const manifest::Environment> environment;  ///< none: manifests as they stand
   bool has_environments = false;              ///< there are files in environments/, or it could not be read

@@ -7,8 +7,11 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <utility>
 
+#include "manifest/loader.hpp"
 #include "package/archive.hpp"
 #include "package/descriptor.hpp"
 #include "package/names.hpp"
@@ -34,6 +37,21 @@ Result<PlacedCode> place_packed(const CodeToPlace& code, std::string remark) {
   return placed;
 }
 
+/// A file that a scan of the source would take for a manifest, which would keep it from being whole; empty: there is
+/// none.
+std::string manifest_in(const std::string& directory, const std::vector<package::FileDigest>& files) {
+  constexpr std::size_t kMaxBytes = std::size_t{1} << 20U;  // what is larger is no manifest
+  for (const package::FileDigest& file : files) {
+    const fs::path name = file.path;
+    if ((name.extension() != ".yaml" && name.extension() != ".yml") || file.size > kMaxBytes) continue;
+    std::ifstream stream(directory + "/" + file.path, std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(stream), {}};
+    const manifest::LoadResult loaded = manifest::load({{file.path, text, false}});
+    if (!loaded.functions.empty() || !loaded.rejected.empty()) return file.path;
+  }
+  return {};
+}
+
 /// The files in the directory, once they are known to be what a plan will see of them.
 Result<PlacedCode> as_directory(const CodeToPlace& code, const std::vector<package::FileDigest>& files) {
   const std::string directory = code.workplace + "/" + kAdoptedCode;
@@ -44,6 +62,10 @@ Result<PlacedCode> as_directory(const CodeToPlace& code, const std::vector<packa
   if (contents->digest != package::content_digest(files)) {
     return fail(ErrorKind::invalid,
                 "it has files that are never packed, such as .git, .fgsyncignore or editors' copies");
+  }
+  if (const std::string found = manifest_in(directory, files); !found.empty()) {
+    return fail(ErrorKind::invalid,
+                found + " in it is a manifest of fgsync, and beside others it would keep sync from pruning");
   }
   PlacedCode placed;
   placed.name = kAdoptedCode;

@@ -2,6 +2,7 @@
 import base64
 import io
 import json
+import os
 import signal
 import stat
 import zipfile
@@ -153,11 +154,78 @@ class Whole(Adopt):
         self.assertIn("adopted     plain: plain/function.yaml, plain/code (2 files)\n", out)
         self.plan_is_empty()
 
-    def test_into_another_folder_of_the_root_that_is_no_source(self):
+
+class Places(Adopt):
+    """Where a folder may be made: nowhere that another function's code or nobody reads it."""
+
+    def refused(self, *arguments, message):
+        before = sorted(path for path in self.work.rglob("*"))
+        _, err = self.run_fgsync("adopt", *arguments, code=78)
+        self.assertIn(message, err)
+        self.assertEqual(sorted(path for path in self.work.rglob("*")), before)
+
+    def test_in_the_code_of_a_function_is_refused(self):
+        config = self.work / "fgsync.yaml"
+        config.write_text(config.read_text().replace("directory: manifests", "directory: ."))
+        self.add_function("a")
+        self.create("h1")
+        self.refused("--into", "code/a", "h1", message="code/a lies in code/a, which is the code of a: the next sync "
+                     "would publish it there. Name another --into")
+        self.refused("--into", "code/a/deep", "h1", message="lies in code/a, which is the code of a")
+
+    def test_a_folder_that_a_manifest_names_as_its_code_is_refused(self):
+        self.add_function("a", code={"directory": "h1"})
+        (self.work / "manifests/h1").mkdir()
+        (self.work / "manifests/h1/index.py").write_bytes(HANDLER)
+        (self.work / "manifests/h1").rename(self.work / "aside")
+        self.create("h1")
+        _, err = self.run_fgsync("adopt", "h1", code=1)
+        self.assertIn("manifests/h1 lies in manifests/h1, which is the code of a", err)
+        self.assertFalse((self.work / "manifests/h1").exists())
+
+    def test_where_all_of_the_root_is_code_nothing_is_adopted(self):
+        (self.work / "fgsync.yaml").unlink()
+        (self.work / "index.py").write_bytes(HANDLER)
+        self.add_function("a", code={"directory": ".."})
+        self.create("h3")
+        self.refused("h3", message="lies in the root, which is all the code of a: the next sync would publish it there. "
+                     "Give that code a folder of its own")
+
+    def test_what_no_plan_reads_is_refused(self):
+        self.create("h1")
+        self.create("environments")
+        for into, why in (("manifests/.hid", ".hid is hidden"), ("taken/over", "it is in no source of fgsync.yaml"),
+                          ("manifests/environments/x", "a folder of that name holds environments")):
+            self.refused("--into", into, "h1", message=f"{into} is not read by plan: {why}")
+        self.run_fgsync("adopt", "environments", code=1)
+        other = self.work / "manifests/other"
+        other.mkdir()
+        (other / "fgsync.yaml").write_text((self.work / "fgsync.yaml").read_text())
+        self.refused("--into", "manifests/other", "h1", message="other has an fgsync.yaml of its own")
+
+    def test_code_with_a_manifest_in_it_stays_packed(self):
+        manifest = json.dumps({"apiVersion": "fgsync/v1", "kind": "Function", "metadata": {"name": "b"}}).encode()
+        self.create("plain", zipped({"index.py": HANDLER, "tests/b.yaml": manifest, "other.yaml": b"a: 1\n"}))
+        _, err = self.run_fgsync("adopt", "plain")
+        self.assertIn("the code stays packed: tests/b.yaml in it is a manifest of fgsync", err)
+        self.plan_is_empty()
+
+    def test_what_a_killed_adoption_left_is_removed_by_the_next_one(self):
         self.create("plain")
-        _, err = self.run_fgsync("adopt", "plain", "--into", "taken/over")
-        self.assertIn("note        taken/over is in no source of fgsync.yaml: plan reads it when it is named\n", err)
-        self.plan_is_empty("taken/over")
+        proxy = Proxy(self.emulator.port, lambda method, path, count: 20 if path.count("/") > 5 else None)
+        self.addCleanup(proxy.stop)
+        process = self.start("adopt", "plain", environment=self.environment(FGSYNC_ENDPOINT=proxy.url))
+        left = wait_for(self.leftovers)
+        process.kill()
+        process.communicate()
+        self.assertEqual(self.leftovers(), left)
+        path = self.work / "manifests" / left[0]
+        os.utime(path, (0, 0))
+        fresh = self.work / "manifests/.fgsync-adopt-abcdef"
+        fresh.mkdir()
+        _, err = self.run_fgsync("adopt", "plain")
+        self.assertIn(f"removed     manifests/{left[0]}, which an adoption that was killed left\n", err)
+        self.assertEqual(self.leftovers(), [".fgsync-adopt-abcdef"])
 
 
 class WithoutState(Adopt):

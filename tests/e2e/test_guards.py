@@ -67,6 +67,29 @@ class Prune(Case):
         self.run_fgsync("sync", code=1)
         self.assertEqual(self.names(), ["a", "b", "c"])
 
+    def test_a_manifest_in_code_keeps_prune_away_and_is_named_everywhere(self):
+        self.two_of_three()
+        config = self.work / "fgsync.yaml"
+        config.write_text(config.read_text().replace("directory: manifests", "directory: ."))
+        (self.work / "code/a/m.yaml").write_text((self.work / "manifests/b.yaml").read_text().replace('"b"', '"other"', 1))
+        warning = "not all of the source is read: code/a/m.yaml is a manifest inside the code of a; nothing is pruned"
+        for _ in range(3):
+            out, err = self.run_fgsync("sync", "--prune", "--yes")
+            self.assertIn(warning, err)
+            self.assertIn("move it out of the code", err)
+        self.assertEqual(self.names(), ["a", "b", "c"])
+        out, _ = self.run_fgsync("status", "c")
+        self.assertIn("is not known: code/a/m.yaml is a manifest inside the code of a", out)
+        _, err = self.run_fgsync("delete", "c", "--yes", code=3)
+        self.assertIn("next: code/a/m.yaml is a manifest inside the code of a: move it out of the code\n", err)
+        self.assertNotIn("next: fgsync validate", err)
+        _, err = self.run_fgsync("sync", "-n", "a")
+        self.assertNotIn("not all of the source", err)
+        (self.work / "code/a/m.yaml").unlink()
+        _, err = self.run_fgsync("sync", "--prune", "--yes")
+        self.run_fgsync("sync", "--prune", "--yes")
+        self.assertEqual(self.names(), ["a", "b"])
+
     def test_what_is_called_by_triggers_needs_a_confirmation(self):
         self.two_of_three()
         self.emulator.call("POST", f"/triggers/{URN}c", {
