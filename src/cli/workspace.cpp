@@ -292,7 +292,6 @@ Result<Workspace> load_workspace(const Options& options) {
   std::move(loaded.diagnostics.begin(), loaded.diagnostics.end(), std::back_inserter(workspace.diagnostics));
   workspace.left_out = left_out_of(workspace);
   workspace.is_whole_source = is_complete && workspace.left_out.empty() && !manifest::has_error(workspace.diagnostics);
-  if (is_complete) warn_of_left_out(workspace);
 
   if (workspace.functions.empty() && !manifest::has_error(workspace.diagnostics)) {
     return fail(ErrorKind::not_found, "no manifests in " + workspace.shown_source +
@@ -309,6 +308,8 @@ Result<Workspace> load_workspace(const Options& options) {
       workspace.functions.clear();
     }
     workspace.selection = std::move(*selection);
+  } else if (is_complete) {
+    warn_of_left_out(workspace);
   }
   return place;
 }
