@@ -73,18 +73,28 @@ functiongraph::BudgetLimits resolve_budget(const config::Config& config, const h
   return limits;
 }
 
+/// A relative one would be another state in each folder that fgsync is run in, so that functions seem unknown.
+Result<std::string> from_home(const std::string& variable, const std::string& home, const std::string& rest) {
+  if (home.starts_with('/')) return home + rest;
+  return fail(ErrorKind::invalid, variable + " is \"" + home +
+                                      "\", which is no absolute path, so there is no place for the state: correct it, "
+                                      "give --state DIR, or --no-state to remember nothing");
+}
+
 Result<std::string> resolve_state(const Options& options, const config::Config& config,
                                   const Environment& environment) {
   if (options.no_state) return std::string();
   const Choice given = first_of(
       {options.state_directory, environment("FGSYNC_STATE"), environment("STATE_DIRECTORY"), config.state_directory});
   if (given) return *given;
-  if (const Choice state_home = environment("XDG_STATE_HOME")) return *state_home + "/fgsync";
+  if (const Choice state_home = environment("XDG_STATE_HOME")) {
+    return from_home("XDG_STATE_HOME", *state_home, "/fgsync");
+  }
   const std::string home = home_directory(environment);
   if (home.empty()) {
     return fail(ErrorKind::invalid, "no place for the state: give --state DIR, or --no-state to remember nothing");
   }
-  return home + "/.local/state/fgsync";
+  return from_home("HOME", home, "/.local/state/fgsync");
 }
 
 }  // namespace

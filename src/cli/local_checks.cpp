@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -51,6 +52,14 @@ fs::path nearest_existing(fs::path path) {
   path = fs::absolute(path, ignored);
   while (!fs::exists(path, ignored) && path.has_relative_path()) path = path.parent_path();
   return path;
+}
+
+/// Why no directory can be made there, found by making one and taking it away again; empty when it can.
+std::string obstacle_to_making(const fs::path& directory) {
+  std::string path = (directory / ".fgsync-doctor-XXXXXX").string();
+  if (::mkdtemp(path.data()) == nullptr) return "takes no directory: " + std::generic_category().message(errno);
+  ::rmdir(path.c_str());
+  return "";
 }
 
 /// Why nothing can be written there; empty when it can.
@@ -182,14 +191,17 @@ StateFinding check_state(const Connection& target, const Workspace& place) {
     return found;
   }
   const fs::path there = nearest_existing(directory);
-  if (const std::string obstacle = obstacle_to_writing(there); !obstacle.empty()) {
+  std::error_code ignored;
+  const bool is_there = fs::exists(directory, ignored);
+  std::string obstacle = obstacle_to_writing(there);
+  if (obstacle.empty() && !is_there) obstacle = obstacle_to_making(there);
+  if (!obstacle.empty()) {
     finding.health = Health::failed;
     finding.text = there.string() + " " + obstacle;
     finding.next = "name another place with --state, or correct the rights";
     return found;
   }
-  std::error_code ignored;
-  if (fs::exists(directory, ignored)) return look_into(directory, scope_of(target, place));
+  if (is_there) return look_into(directory, scope_of(target, place));
   finding.text += " is not there yet: the first sync makes it";
   return found;
 }

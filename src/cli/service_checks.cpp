@@ -9,6 +9,7 @@
 
 #include "cli/service_access.hpp"
 #include "cli/step_words.hpp"
+#include "functiongraph/error_map.hpp"
 #include "functiongraph/timestamp.hpp"
 #include "plan/marker.hpp"
 
@@ -135,6 +136,15 @@ Finding judge_quotas(const std::vector<functiongraph::Quota>& quotas) {
   return finding;
 }
 
+/// What a person can do when functions cannot be listed.
+std::string after_refused_list(const Error& error) {
+  if (functiongraph::is_credential_refusal(error) || error.kind == ErrorKind::unauthorized) {
+    return "give credentials of this project that may list its functions (functiongraph:function:list), or correct "
+           "--project-id and --region";
+  }
+  return "run fgsync doctor again; if it stays, check --endpoint, --project-id and --region";
+}
+
 class ServiceChecks {
  public:
   ServiceChecks(ServiceCheckInputs inputs, AccessPorts ports) : inputs_(std::move(inputs)), ports_(std::move(ports)) {}
@@ -215,7 +225,7 @@ class ServiceChecks {
     filter.is_brief = true;
     auto rows = co_await access_->service->list_functions(std::move(filter), soon());
     if (!rows) {
-      findings_.push_back({"rights", Health::failed, rows.error().describe()});
+      findings_.push_back({"rights", Health::failed, rows.error().describe(), after_refused_list(rows.error())});
       findings_.push_back(not_looked_at("functions", "they cannot be listed"));
       findings_.push_back(not_looked_at("quotas", "functions cannot be listed"));
       co_return;

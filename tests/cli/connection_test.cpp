@@ -116,6 +116,25 @@ TEST_CASE("connection: a flag wins over the environment, and the environment ove
   }
 }
 
+TEST_CASE("connection: a relative home is no place for the state, unless another place is given") {
+  for (const char* variable : {"HOME", "XDG_STATE_HOME"}) {
+    CAPTURE(variable);
+    Inputs inputs = base();
+    inputs.config.state_directory.reset();
+    inputs.variables[variable] = "rel";
+    const auto refused = resolved(inputs);
+    REQUIRE(!refused);
+    CHECK(refused.error().kind == ErrorKind::invalid);
+    CHECK(
+        refused.error().message ==
+        std::string(variable) +
+            " is \"rel\", which is no absolute path, so there is no place for the state: correct it, give --state DIR, "
+            "or --no-state to remember nothing");
+    inputs.options.state_directory = "here";
+    CHECK(resolved(inputs));
+  }
+}
+
 TEST_CASE("connection: the reference of the configuration names the same flags and variables") {
   std::map<std::string, std::string> documented;
   for (const auto& part : manifest::schema::fields_of(config::document_shape())) {
