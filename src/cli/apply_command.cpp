@@ -1,6 +1,7 @@
 #include "cli/apply_command.hpp"
 
 #include <optional>
+#include <utility>
 
 #include "cli/selection.hpp"
 #include "cli/shell_word.hpp"
@@ -10,6 +11,8 @@ namespace {
 
 class CommandLine {
  public:
+  explicit CommandLine(std::string beginning = "fgsync sync") : text_(std::move(beginning)) {}
+
   void add(const std::string& words) { text_ += " " + words; }
   void add(const char* flag, const std::optional<std::string>& value) {
     if (!value) return;
@@ -18,7 +21,6 @@ class CommandLine {
   }
 
   void add_target(const Options& options) {
-    add("--config", options.config_file);
     add("--endpoint", options.endpoint);
     add("--project-id", options.project_id);
     add("--region", options.region);
@@ -38,7 +40,7 @@ class CommandLine {
   [[nodiscard]] std::string take() { return std::move(text_); }
 
  private:
-  std::string text_ = "fgsync sync";
+  std::string text_;
 };
 
 }  // namespace
@@ -47,6 +49,7 @@ std::string apply_command(const Options& options) {
   CommandLine command;
   command.add("--root", options.root);
   command.add("--env", options.environment);
+  command.add("--config", options.config_file);
   command.add_target(options);
   if (options.adopt) command.add("--adopt");
   if (options.prune) command.add(*options.prune ? "--prune" : "--no-prune");
@@ -61,10 +64,31 @@ std::string apply_exactly_command(const Options& options) {
   CommandLine command;
   command.add("--plan", options.out_file);
   command.add("--root", options.root);
+  command.add("--config", options.config_file);
   command.add_target(options);
   command.add_refresh(options);
   command.add_paths(options);
   return command.take();
+}
+
+std::string place_flags(const Options& options) {
+  CommandLine flags("");
+  flags.add("--root", options.root);
+  flags.add("--env", options.environment);
+  flags.add("--config", options.config_file);
+  return flags.take();
+}
+
+std::string target_flags(const Options& options) {
+  CommandLine flags("");
+  flags.add_target(options);
+  return flags.take();
+}
+
+std::string path_words(const Options& options) {
+  CommandLine words("");
+  words.add_paths(options);
+  return words.take();
 }
 
 }  // namespace fgsync::cli

@@ -13,4 +13,13 @@ std::string apply_command(const Options& options);
 /// is not said again: the environment, the selection, and what may be done.
 std::string apply_exactly_command(const Options& options);
 
+/// What was given of the place (`--root`, `--env`, `--config`), a space before each flag; empty: nothing.
+std::string place_flags(const Options& options);
+
+/// What was given of service, project and state, likewise.
+std::string target_flags(const Options& options);
+
+/// The PATHs, likewise.
+std::string path_words(const Options& options);
+
 }  // namespace fgsync::cli

@@ -151,4 +151,12 @@ Result<manifest::SourceText> read_environment(const std::string& name, const std
   return manifest::SourceText{.path = std::move(file.path), .text = std::move(file.text), .is_named = true};
 }
 
+std::vector<std::string> environment_names(const config::Config& config, const std::string& root) {
+  std::set<std::string> names;
+  for (const fs::path& folder : environment_folders(config::source_directories(config), config, root)) {
+    for (std::string& name : names_in(folder)) names.insert(std::move(name));
+  }
+  return {names.begin(), names.end()};
+}
+
 }  // namespace fgsync::cli

@@ -25,4 +25,7 @@ bool has_environments(const std::vector<std::string>& paths, const config::Confi
 Result<manifest::SourceText> read_environment(const std::string& name, const std::vector<std::string>& paths,
                                               const config::Config& config, const std::string& root);
 
+/// The names of all environments of the root and its sources, sorted.
+std::vector<std::string> environment_names(const config::Config& config, const std::string& root);
+
 }  // namespace fgsync::cli

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/printable.hpp"
+#include "cli/advice.hpp"
 #include "cli/commands.hpp"
 #include "cli/confirmation.hpp"
 #include "cli/decision_words.hpp"
@@ -123,7 +124,7 @@ std::string next_of(const Deletion& run, const RemovalOutlook& outlook) {
     return wish.function == outlook.function && wish.manifest == ManifestWord::unknown;
   };
   const bool is_left_out = !run.left_out.empty() && std::any_of(run.wishes.begin(), run.wishes.end(), is_unknown);
-  return is_left_out ? run.left_out.front() + ": move it out of the code" : outlook.next;
+  return is_left_out ? run.left_out.front() + ": move it out of the code" : advised(outlook.next, run.options);
 }
 
 /// What keeps the functions, if anything does. Says so.

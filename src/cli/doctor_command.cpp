@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/clock.hpp"
+#include "cli/advice.hpp"
 #include "cli/commands.hpp"
 #include "cli/doctor_view.hpp"
 #include "cli/exit_code.hpp"
@@ -87,7 +88,8 @@ Examination examine(const Options& options) {
     done.findings.push_back({"configuration", Health::failed, place.error().describe()});
     done.findings.push_back(check_git("/"));
     done.findings.push_back(check_temporary_space());
-    for (const char* check : {"sources", "state", "target", "endpoint", "clock", "credentials", "rights", "quotas"}) {
+    for (const char* check :
+         {"sources", "state", "target", "endpoint", "clock", "credentials", "rights", "functions", "quotas"}) {
       done.findings.push_back({check, Health::unknown, "not looked at: the configuration cannot be read"});
     }
     return done;
@@ -102,8 +104,9 @@ Examination examine(const Options& options) {
     return done;
   }
   done.is_usable = false;
-  done.findings.push_back({"target", Health::failed, target.error().describe()});
-  for (const char* check : {"state", "endpoint", "clock", "credentials", "rights", "quotas"}) {
+  done.findings.push_back({"target", Health::failed, target.error().describe(),
+                           "give what is missing by flag, environment variable or fgsync.yaml, or correct it"});
+  for (const char* check : {"state", "endpoint", "clock", "credentials", "rights", "functions", "quotas"}) {
     done.findings.push_back({check, Health::unknown, "not looked at: it is not known which project is meant"});
   }
   return done;
@@ -112,7 +115,8 @@ Examination examine(const Options& options) {
 }  // namespace
 
 int run_doctor(const Options& options) {
-  const Examination done = examine(options);
+  Examination done = examine(options);
+  for (Finding& finding : done.findings) finding.next = advised(finding.next, options);
   if (options.format == Format::json) {
     std::cout << render_findings_json(done.findings, to_iso8601(SystemClock().wall_now()));
   } else {

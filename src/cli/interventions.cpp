@@ -7,11 +7,14 @@
 #include <utility>
 
 #include "base/printable.hpp"
+#include "cli/advice.hpp"
 #include "cli/commands.hpp"
 #include "cli/confirmation.hpp"
 #include "cli/decision_words.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/function_names.hpp"
 #include "cli/manifests_if_any.hpp"
+#include "cli/other_environments.hpp"
 #include "cli/run_loop.hpp"
 #include "cli/session.hpp"
 
@@ -26,6 +29,7 @@ struct Intervention {
   const Options& options;
   Session* session = nullptr;
   std::optional<manifest::Function> function;  ///< its manifest, where one was read
+  Workspace place = {};                        ///< without functions
   bool is_applying = false;
   /// Of `forget`: the manifests that take a function over again, by name. Empty: its manifest has an error.
   std::map<std::string, std::string> adopting = {};
@@ -54,6 +58,10 @@ Error without_manifest(const Options& options, const Workspace& workspace) {
                "no usable manifest for a function named " + options.function + " in " + workspace.shown_source);
 }
 
+std::string release_command(const Options& options) {
+  return advised("fgsync release " + options.function, options);
+}
+
 awaitable<int> roll_back(Intervention& run) {
   auto commands = run.commands();
   reconcile::RollbackWish wish;
@@ -80,8 +88,8 @@ awaitable<int> roll_back(Intervention& run) {
   auto done = co_await commands.roll_back(std::move(*rollback));
   if (!done) co_return failed_or_unknown(run.options.function, done.error());
   say("rolled back " + move);
-  say("held        fingerprint " + fingerprint + ", until the code or settings change, or: fgsync release " +
-      run.options.function);
+  say("held        fingerprint " + fingerprint +
+      ", until the code or settings change, or: " + release_command(run.options));
   co_return kOk;
 }
 
@@ -93,7 +101,41 @@ awaitable<int> hold(Intervention& run) {
   auto held = co_await commands.hold(run.options.function, *fingerprint, run.options.reason);
   if (!held) co_return failed(held.error());
   say("held        " + run.options.function + ": fingerprint " + *fingerprint +
-      ", until the code or settings change, or: fgsync release " + run.options.function);
+      ", until the code or settings change, or: " + release_command(run.options));
+  co_return kOk;
+}
+
+/// The state knows it, or a manifest does. Which ones there are is read only now: a release must be possible whatever
+/// the manifests look like.
+bool is_known(const Options& options, const std::vector<state::InventoryEntry>& inventory) {
+  const auto is_it = [&options](const auto& row) { return row.name == options.function; };
+  if (std::any_of(inventory.begin(), inventory.end(), is_it)) return true;
+  const auto workspace = load_workspace(options);
+  if (!workspace) return false;
+  const auto& rejected = workspace->rejected;
+  return std::any_of(workspace->functions.begin(), workspace->functions.end(), is_it) ||
+         std::find(rejected.begin(), rejected.end(), options.function) != rejected.end();
+}
+
+awaitable<int> tell_nothing_holds(Intervention& run) {
+  const std::string& name = run.options.function;
+  auto inventory = co_await run.session->store->inventory();
+  if (!inventory) co_return failed(inventory.error());
+  const InState is_so = [&name](const state::Snapshot& snapshot) {
+    const auto& all = snapshot.holds;
+    return std::any_of(all.begin(), all.end(), [&name](const auto& entry) { return entry.function == name; });
+  };
+  auto look = [&run, &name, is_so, known = std::move(*inventory)]() -> Result<std::string> {
+    auto told = told_of_environment(run.session->connection, run.place, is_so, "fgsync release " + name, run.options);
+    if (told.is_so_elsewhere || is_known(run.options, known)) return told.text;
+    return fail(ErrorKind::invalid, "neither a manifest nor the state knows " + name + ": nothing was changed");
+  };
+  auto told = co_await offload(run.session->pool, std::move(look));
+  if (!told) {
+    print_error(told.error());
+    co_return kNothingUsable;
+  }
+  say("Nothing holds " + name + *told);
   co_return kOk;
 }
 
@@ -102,10 +144,7 @@ awaitable<int> release(Intervention& run) {
   run.is_applying = true;
   auto released = co_await commands.release(run.options.function);
   if (!released) co_return failed_or_unknown(run.options.function, released.error());
-  if (!released->had_hold && released->aliases.empty()) {
-    say("Nothing holds " + run.options.function + ".");
-    co_return kOk;
-  }
+  if (!released->had_hold && released->aliases.empty()) co_return co_await tell_nothing_holds(run);
   std::string aliases;
   for (const std::string& alias : released->aliases) aliases += (aliases.empty() ? "" : ", ") + alias;
   say("released    " + run.options.function + (aliases.empty() ? "" : ": mark removed from alias " + aliases));
@@ -134,7 +173,9 @@ awaitable<int> forget(Intervention& run) {
   auto commands = run.commands();
   run.is_applying = true;
   int exit_code = kOk;
-  for (const std::string& function : run.options.forgotten) {
+  const auto names = function_names(run.options.forgotten);
+  if (!names) co_return failed(names.error());
+  for (const std::string& function : *names) {
     auto forgotten = co_await commands.forget(function);
     if (!forgotten) {
       exit_code = failed_or_unknown(function, forgotten.error());
@@ -172,7 +213,7 @@ int run_intervention(const Options& options, Manifests manifests, awaitable<int>
     print_error(workspace.error());
     return kNothingUsable;
   }
-  Intervention run{options, nullptr, std::nullopt, false};
+  Intervention run{options, nullptr, std::nullopt, {}, false};
   if (manifests == Manifests::looked_at) run.adopting = adopting_manifests(*workspace);
   for (const manifest::Function& function : workspace->functions) {
     if (function.name == options.function) run.function = function;
@@ -188,6 +229,7 @@ int run_intervention(const Options& options, Manifests manifests, awaitable<int>
     return session.error().kind == ErrorKind::invalid ? kNothingUsable : kFailed;
   }
   run.session = session->get();
+  run.place = std::move(*workspace);
   if (flow == hold && run.session->connection.state_directory.empty()) {
     print_error(Error(ErrorKind::invalid, "a hold is kept in the state directory: run without --no-state"));
     return kNothingUsable;

@@ -7,6 +7,7 @@
 
 #include "base/enumerate.hpp"
 #include "base/nearest.hpp"
+#include "cli/function_names.hpp"
 
 namespace fgsync::cli {
 
@@ -55,6 +56,14 @@ std::optional<std::string> find_empty_option(const Options& options) {
   if (has_empty(options.names)) return "--name";
   if (has_empty(options.functions) || has_empty(options.forgotten)) return "NAME";
   return has_empty(options.paths) ? std::optional<std::string>("PATH") : std::nullopt;
+}
+
+std::optional<std::string> find_bad_name(const Options& options) {
+  std::vector<std::string> names = options.functions;
+  names.insert(names.end(), options.forgotten.begin(), options.forgotten.end());
+  if (!options.function.empty()) names.push_back(options.function);
+  const auto checked = function_names(names);
+  return checked ? std::nullopt : std::optional(checked.error().describe());
 }
 
 std::optional<std::string> find_flag_against_plan(const Options& options) {

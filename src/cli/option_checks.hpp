@@ -19,4 +19,7 @@ std::optional<std::string> find_empty_option(const Options& options);
 /// A flag that would say something else than the plan given with --plan.
 std::optional<std::string> find_flag_against_plan(const Options& options);
 
+/// What is wrong with a name of a function; nothing when all can be names.
+std::optional<std::string> find_bad_name(const Options& options);
+
 }  // namespace fgsync::cli

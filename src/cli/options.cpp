@@ -403,6 +403,15 @@ std::optional<std::string> find_form_against_show(const Options& options) {
   return form->first;
 }
 
+/// A NAME that was given as nothing; not given, it may mean all.
+bool is_name_empty(const CLI::App& app, const Options& options) {
+  if (!options.function.empty()) return false;
+  const CLI::App* command = app.get_subcommands().front();
+  const CLI::Option* name = command->get_option_no_throw("NAME");
+  return name != nullptr && name->count() > 0 && options.functions.empty() && options.forgotten.empty() &&
+         options.package_name.empty();
+}
+
 std::vector<std::string> names_of(const CLI::App& app) {
   std::vector<std::string> names;
   const auto all = [](const CLI::App*) { return true; };
@@ -459,6 +468,8 @@ std::variant<Options, int> parse_command_line(int argc, char** argv) {
     return refuse(describe_unexpected(command_line_shape(), words).value_or(error.what()));
   }
   if (const auto empty = find_empty_option(options)) return refuse(*empty + " must not be empty");
+  if (is_name_empty(app, options)) return refuse("NAME must not be empty");
+  if (const auto bad = find_bad_name(options)) return refuse(*bad);
   if (const auto form = find_form_against_show(options)) {
     return refuse("--show prints YAML, and " + *form + " is another form of output: leave one of the two out");
   }

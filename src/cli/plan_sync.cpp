@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/printable.hpp"
+#include "cli/advice.hpp"
 #include "cli/apply_command.hpp"
 #include "cli/commands.hpp"
 #include "cli/confirmation.hpp"
@@ -75,6 +76,7 @@ awaitable<Result<plan::Plan>> plan_all(Run& run) {
   Session& session = *run.session;
   const auto started = session.clock.now();
   auto plan = co_await session.reconciler->make_plan();
+  if (plan) advise(*plan, run.options);
   run.context.observed_at = session.clock.wall_now();
   if (const auto trusted = session.reconciler->trusted()) run.context.trusted_since = trusted->oldest;
   run.context.calls = session.access->counter.calls;
@@ -251,6 +253,7 @@ awaitable<int> plan_and_apply(Run& run) {
     plan::Binding binding = plan::bind(std::move(*plan), run.approved->plan);
     print_binding(run, binding);
     plan = std::move(binding.plan);
+    advise(*plan, run.options);
   }
   const bool is_written = co_await write_plan_file(run, *plan);
   if (shows_plan_first(run.options.format)) {
@@ -276,6 +279,7 @@ awaitable<int> plan_and_apply(Run& run) {
     run.is_applying = true;
     report = co_await run.session->reconciler->apply(*plan, progress);
   }
+  advise(report, run.options);
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(run.session->clock.now() - started);
   std::cout << render_sync(run, *plan, report, took) << std::flush;
   co_return sync_exit_code(run, report);

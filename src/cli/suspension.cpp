@@ -7,8 +7,10 @@
 
 #include "base/nearest.hpp"
 #include "base/printable.hpp"
+#include "cli/advice.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/other_environments.hpp"
 #include "cli/run_loop.hpp"
 #include "cli/session.hpp"
 #include "reconcile/interventions.hpp"
@@ -30,6 +32,7 @@ struct SuspensionRun {
   const Options& options;
   Session& session;
   std::map<std::string, Known> known;
+  Workspace place;  ///< without functions
   bool is_applying = false;
 };
 
@@ -80,10 +83,21 @@ awaitable<int> suspend(SuspensionRun& run) {
       print_error(suspended.error());
       co_return kFailed;
     }
-    say("suspended   " + name + ": plan shows what it would need, and sync leaves it alone, until: fgsync resume " +
-        name);
+    say("suspended   " + name + ": plan shows what it would need, and sync leaves it alone, until: " +
+        advised("fgsync resume " + name, run.options));
   }
   co_return kOk;
+}
+
+awaitable<std::string> told_elsewhere(SuspensionRun& run, std::string name) {
+  const InState is_so = [name](const state::Snapshot& snapshot) {
+    const auto& all = snapshot.suspensions;
+    return std::any_of(all.begin(), all.end(), [&name](const auto& entry) { return entry.function == name; });
+  };
+  auto look = [&run, is_so, command = "fgsync resume " + name] {
+    return told_of_environment(run.session.connection, run.place, is_so, command, run.options).text;
+  };
+  co_return co_await offload(run.session.pool, std::move(look));
 }
 
 awaitable<int> resume(SuspensionRun& run) {
@@ -105,7 +119,8 @@ awaitable<int> resume(SuspensionRun& run) {
     } else if (*resumed) {
       say("resumed     " + name);
     } else {
-      say("Nothing suspends " + name + ".");
+      const std::string environment = co_await told_elsewhere(run, name);
+      say("Nothing suspends " + name + environment);
     }
   }
   co_return exit_code;
@@ -157,7 +172,7 @@ int run_suspension(const Options& options, awaitable<int> (*flow)(SuspensionRun&
     print_error(Error(ErrorKind::invalid, "what is suspended is kept in the state directory: run without --no-state"));
     return kNothingUsable;
   }
-  SuspensionRun run{options, **session, std::move(known), false};
+  SuspensionRun run{options, **session, std::move(known), *workspace, false};
   Interruption interruption;
   interruption.on_first_signal = [&run] { return run.is_applying; };
   return run_loop(*run.session.loop, run.session.clock, check_and_do(run, flow), interruption);

@@ -81,6 +81,7 @@ class Doctor(Case):
         found = self.doctor(environment=self.environment(FGSYNC_TOKEN="not-the-token"), code=1)
         self.assertEqual(self.results(found), {"rights": "failed", "functions": "unknown", "quotas": "unknown"})
         self.assertIn("They come from FGSYNC_TOKEN", found["rights"][1])
+        self.assertIn("give credentials of this project that may list its functions", found["rights"][2])
         # Failures lock access keys: one question is enough.
         refused = [row for row in self.emulator.requests() if row["status"] == 401]
         self.assertEqual(len(refused), 1)
@@ -145,6 +146,8 @@ class Doctor(Case):
             self.assertIn(words, found["target"][1])
             self.assertEqual(found["git"][0], "ok")
             self.assertEqual(found["rights"][0], "unknown")
+            self.assertEqual(found["functions"][0], "unknown")
+            self.assertIn("give what is missing", found["target"][2])
 
     def test_a_clock_that_is_off(self):
         for seconds, result, words in ((1230, "failed", "^20 min behind the"), (-210, "warning", "^3 min ahead of the"),
@@ -203,6 +206,7 @@ class Doctor(Case):
         found = self.doctor(code=78)
         self.assertEqual(found["configuration"][0], "failed")
         self.assertIn("sorces", found["configuration"][1])
+        self.assertEqual(found["functions"][0], "unknown")
         self.assertEqual(found["rights"][0], "unknown")
         found = self.doctor("-f", "nowhere.yaml", code=78)
         self.assertIn("nowhere.yaml", found["configuration"][1])
@@ -213,6 +217,8 @@ class Doctor(Case):
         found = self.doctor(code=1)
         self.assertEqual(found["sources"][0], "failed")
         self.assertEqual(found["sources"][2], "fgsync validate")
+        found = self.doctor("--root", ".", code=1)
+        self.assertEqual(found["sources"][2], "fgsync validate --root .")
 
     def test_states(self):
         blocked = self.directory / "a-file"
@@ -221,6 +227,14 @@ class Doctor(Case):
             found = self.doctor("--state", str(place), code=1)
             self.assertEqual(found["state"][0], "failed")
             self.assertIn("is no directory", found["state"][1])
+        found = self.doctor("--state", "/proc/fgsync", code=1)
+        self.assertEqual(found["state"][0], "failed")
+        self.assertIn("/proc takes no directory: ", found["state"][1])
+        self.assertIn("--state", found["state"][2])
+        parent = self.directory / "parent"
+        parent.mkdir()
+        self.assertEqual(self.doctor("--state", str(parent / "state"))["state"][0], "ok")
+        self.assertEqual(list(parent.iterdir()), [])
         self.run_fgsync("sync")
         (self.directory / "state" / "state.db").write_bytes(b"x" * 5000)
         found = self.doctor(code=1)

@@ -39,6 +39,29 @@ class Environments(Case):
         out, _ = self.run_fgsync("plan", "--env", "prod", "--detailed-exitcode", "-o", "json")
         self.assertEqual(json.loads(out)["source"]["environment"], "prod")
 
+    def test_advised_commands_are_about_the_same_environment(self):
+        self.run_fgsync("sync", "--env", "prod")
+        self.run_fgsync("suspend", "--env", "prod", "thumbs")
+        self.add_function("thumbs", timeout=9)
+        out, _ = self.run_fgsync("plan", "--env", "prod")
+        self.assertIn("next: fgsync resume --env prod thumbs\n", out)
+        out, _ = self.run_fgsync("plan", "--env", "prod", "-o", "json")
+        self.assertEqual(json.loads(out)["blocked"][0]["next"], ["fgsync resume --env prod thumbs"])
+        out, _ = self.run_fgsync("sync", "--env", "prod", code=3)
+        self.assertIn("next: fgsync resume --env prod thumbs (thumbs)\n", out)
+        out, _ = self.run_fgsync("resume", "thumbs")
+        self.assertEqual(out, "Nothing suspends thumbs without an environment, but in the environment prod: "
+                              "fgsync resume --env prod thumbs\n")
+        out, _ = self.run_fgsync("resume", "--env", "prod", "thumbs")
+        self.assertEqual(out, "resumed     thumbs\n")
+        out, _ = self.run_fgsync("resume", "--env", "prod", "thumbs")
+        self.assertEqual(out, "Nothing suspends thumbs in the environment prod.\n")
+        out, _ = self.run_fgsync("hold", "--env", "prod", "thumbs")
+        self.assertIn("or: fgsync release --env prod thumbs\n", out)
+        out, _ = self.run_fgsync("release", "thumbs")
+        self.assertEqual(out, "Nothing holds thumbs without an environment, but in the environment prod: "
+                              "fgsync release --env prod thumbs\n")
+
     def test_a_variable_without_an_environment_is_an_error_of_its_function_only(self):
         out, err = self.run_fgsync("sync", code=1)
         self.assertIn("spec.user_data.STAGE: ${STAGE} is not set: no environment is chosen", err)

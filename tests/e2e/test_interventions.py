@@ -238,6 +238,29 @@ class Hold(Intervention):
         self.assertIn("a hold is kept in the state directory", err)
 
 
+class Names(Intervention):
+    def test_a_release_of_what_nobody_knows_is_an_error(self):
+        _, err = self.run_fgsync("release", "nosuch", code=78)
+        self.assertIn("neither a manifest nor the state knows nosuch: nothing was changed", err)
+        out, _ = self.run_fgsync("release", "a", environment=self.elsewhere())
+        self.assertEqual(out, "Nothing holds a.\n")
+
+    def test_what_is_no_name_is_refused(self):
+        commands = (["release"], ["hold"], ["history"], ["rollback", "--to", "v1"], ["forget"], ["adopt"], ["suspend"],
+                    ["resume"])
+        for command in commands:
+            with self.subTest(command):
+                _, err = self.run_fgsync(*command, "", code=64)
+                self.assertIn("NAME must not be empty", err)
+                _, err = self.run_fgsync(*command, "a:prod", code=64)
+                self.assertIn('"a:prod" is no name of a function', err)
+        self.run_fgsync("history")
+
+    def test_a_name_that_stands_twice_is_meant_once(self):
+        out, _ = self.run_fgsync("forget", "a", "a")
+        self.assertEqual(out.count("forgotten   a"), 1)
+
+
 class Suspend(Intervention):
     def test_a_suspended_function_is_shown_and_left_alone_until_it_is_resumed(self):
         self.change_code("v2")
