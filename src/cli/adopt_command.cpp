@@ -9,12 +9,12 @@
 #include <utility>
 
 #include "base/nearest.hpp"
-#include "base/printable.hpp"
 #include "cli/adoption_place.hpp"
 #include "cli/adoption_target.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/run_loop.hpp"
+#include "cli/screen_text.hpp"
 #include "cli/session.hpp"
 #include "functiongraph/error_map.hpp"
 #include "plan/marker.hpp"
@@ -28,7 +28,6 @@ namespace fs = std::filesystem;
 using boost::asio::awaitable;
 using functiongraph::FunctionRow;
 
-constexpr std::size_t kMaxLine = 4000;
 constexpr std::size_t kMaxCode = std::size_t{512} << 20U;  // bytes; far more than the service keeps packed
 
 struct AdoptRun {
@@ -48,14 +47,6 @@ struct AdoptRun {
   int failed = 0;
   bool has_blocked = false;  ///< something that was asked for is left to a person
 };
-
-void say(const std::string& line) {
-  std::cout << printable(line, kMaxLine) << std::endl;  // each as it is done
-}
-
-void tell(const std::string& line) {
-  std::cerr << printable(line, kMaxLine) << "\n";
-}
 
 void fail_one(AdoptRun& run, const std::string& name, const Error& error) {
   ++run.failed;

@@ -6,7 +6,7 @@
 #include <iostream>
 #include <utility>
 
-#include "base/printable.hpp"
+#include "cli/screen_text.hpp"
 #include "cli/step_words.hpp"
 
 namespace fgsync::cli {
@@ -24,9 +24,8 @@ bool has_person() {
 }
 
 boost::asio::awaitable<bool> ask(const Options& options, WorkerPool& pool, std::string what) {
-  constexpr std::size_t kMaxLine = 4000;
   if (options.is_confirmed || !has_person()) co_return true;
-  std::cerr << printable(what, kMaxLine) << ".\n";
+  tell(what + ".");
   co_return co_await ask_person(pool);
 }
 

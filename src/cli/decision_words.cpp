@@ -1,11 +1,7 @@
 #include "cli/decision_words.hpp"
 
-#include "base/printable.hpp"
-
 namespace fgsync::cli {
 namespace {
-
-constexpr std::size_t kMaxLine = 4000;
 
 /// Holds and suspensions have the same fields for this.
 template <class Decision>
@@ -15,21 +11,17 @@ std::string who_and_why(const Decision& decision) {
 
 }  // namespace
 
-std::string decision_lines(const std::string& function, const reconcile::Kept& kept, const std::string& indent) {
-  std::string text;
+std::vector<std::string> decision_words(const std::string& function, const reconcile::Kept& kept) {
+  std::vector<std::string> words;
   if (kept.suspension) {
-    text += printable(indent + "It is suspended by " + who_and_why(*kept.suspension) +
-                          "; that stays until: fgsync resume " + function,
-                      kMaxLine) +
-            "\n";
+    words.push_back("It is suspended by " + who_and_why(*kept.suspension) + "; that stays until: fgsync resume " +
+                    function);
   }
   if (kept.hold) {
-    text += printable(indent + "Fingerprint " + kept.hold->fingerprint + " is held by " + who_and_why(*kept.hold) +
-                          "; that stays until: fgsync release " + function,
-                      kMaxLine) +
-            "\n";
+    words.push_back("Fingerprint " + kept.hold->fingerprint + " is held by " + who_and_why(*kept.hold) +
+                    "; that stays until: fgsync release " + function);
   }
-  return text;
+  return words;
 }
 
 }  // namespace fgsync::cli

@@ -1,13 +1,13 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "reconcile/journal.hpp"
 
 namespace fgsync::cli {
 
-/// What a person decided about a function, each on a line of its own that begins with `indent`: who, since when and
-/// why, and what ends it. Empty: nobody decided anything.
-std::string decision_lines(const std::string& function, const reconcile::Kept& kept, const std::string& indent);
+/// What a person decided about a function: who, since when and why, and what ends it. Empty: nobody decided anything.
+std::vector<std::string> decision_words(const std::string& function, const reconcile::Kept& kept);
 
 }  // namespace fgsync::cli

@@ -1,11 +1,12 @@
 // delete: what goes is read and shown first, of all functions; then somebody says yes; then each is read once more and
 // deleted. One that cannot go keeps the others: a person who is wrong about one may be wrong about all.
+#include <unistd.h>
+
 #include <algorithm>
 #include <iostream>
 #include <set>
 #include <utility>
 
-#include "base/printable.hpp"
 #include "cli/advice.hpp"
 #include "cli/commands.hpp"
 #include "cli/confirmation.hpp"
@@ -14,6 +15,7 @@
 #include "cli/function_names.hpp"
 #include "cli/manifests_if_any.hpp"
 #include "cli/run_loop.hpp"
+#include "cli/screen_text.hpp"
 #include "cli/session.hpp"
 #include "cli/step_words.hpp"
 #include "reconcile/removal.hpp"
@@ -24,8 +26,6 @@ namespace {
 using boost::asio::awaitable;
 using reconcile::ManifestWord;
 using reconcile::RemovalOutlook;
-
-constexpr std::size_t kMaxLine = 4000;
 
 struct Deletion {
   const Options& options;
@@ -70,8 +70,12 @@ Result<void> add_elsewhere(std::vector<reconcile::RemovalWish>& wishes, const st
   return {};
 }
 
-std::string line(const std::string& text) {
-  return printable(text, kMaxLine) + "\n";
+/// One line, for the screen behind a descriptor.
+std::string line(const std::string& text, int descriptor = STDERR_FILENO) {
+  const Screen screen = screen_of(descriptor);
+  const std::size_t indent = std::min(text.find_first_not_of(' '), text.size());
+  const std::string shown = shown_line(text.substr(indent), screen.charset);
+  return broken(std::string(indent, ' '), indent, shown, indent + 2, screen.columns);
 }
 
 std::string joined(const std::vector<std::string>& words) {
@@ -81,21 +85,24 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 /// Whether it comes back.
-std::string shown_return(const RemovalOutlook& outlook) {
+std::string return_of(const RemovalOutlook& outlook) {
   if (!outlook.is_wanted) return "";
-  const std::string wants = "    A manifest still wants it";
-  const std::string without = ", without its versions and triggers.\n";
+  const std::string wants = "A manifest still wants it";
+  const std::string without = ", without its versions and triggers.";
   if (outlook.kept.suspension) return wants + ": sync makes it again only when that has ended" + without;
-  if (outlook.is_suspended_by_manifest)
-    return wants + ", but says suspend: true: the next sync does not make it again.\n";
+  if (outlook.is_suspended_by_manifest) {
+    return wants + ", but says suspend: true: the next sync does not make it again.";
+  }
   if (outlook.kept.hold) return wants + ": the next sync makes it again, unless that is what is held" + without;
   return wants + ": the next sync makes it again" + without;
 }
 
-std::string shown_belongings(const RemovalOutlook& outlook) {
+std::string shown_belongings(const RemovalOutlook& outlook, int descriptor) {
+  const auto line_of = [descriptor](const std::string& text) { return line(text, descriptor); };
+  std::string decisions;
+  for (const std::string& words : decision_words(outlook.function, outlook.kept)) decisions += line_of("    " + words);
   if (!outlook.belongings) {
-    return line("  " + outlook.function + "  is gone already; the state forgets it") +
-           decision_lines(outlook.function, outlook.kept, "    ");
+    return line_of("  " + outlook.function + "  is gone already; the state forgets it") + decisions;
   }
   const reconcile::Belongings& belongings = *outlook.belongings;
   std::vector<std::string> aliases;
@@ -104,17 +111,19 @@ std::string shown_belongings(const RemovalOutlook& outlook) {
   for (const reconcile::AttachedTrigger& trigger : belongings.triggers) {
     triggers.push_back(trigger.type_code + " at " + trigger.place + " (" + trigger.status + ")");
   }
-  std::string text = line("  " + outlook.function + "  " + belongings.urn.text()) +
-                     line("    versions  " + joined(belongings.versions)) + line("    aliases   " + joined(aliases)) +
-                     line("    triggers  " + joined(triggers));
-  return text + decision_lines(outlook.function, outlook.kept, "    ") + shown_return(outlook);
+  const std::string comes_back = return_of(outlook);
+  return line_of("  " + outlook.function + "  " + belongings.urn.text()) +
+         line_of("    versions  " + joined(belongings.versions)) + line_of("    aliases   " + joined(aliases)) +
+         line_of("    triggers  " + joined(triggers)) + decisions +
+         (comes_back.empty() ? "" : line_of("    " + comes_back));
 }
 
-std::string shown(const std::vector<RemovalOutlook>& outlooks, const std::string& verb) {
-  std::string text = "This " + verb + " " + plural(outlooks.size(), "function") + ", with all that belongs to " +
-                     (outlooks.size() == 1 ? "it" : "them") + ":\n";
-  for (const RemovalOutlook& outlook : outlooks) text += shown_belongings(outlook);
-  return text + "There is no way back.\n";
+std::string shown(const std::vector<RemovalOutlook>& outlooks, const std::string& verb, int descriptor) {
+  std::string text = line("This " + verb + " " + plural(outlooks.size(), "function") + ", with all that belongs to " +
+                              (outlooks.size() == 1 ? "it" : "them") + ":",
+                          descriptor);
+  for (const RemovalOutlook& outlook : outlooks) text += shown_belongings(outlook, descriptor);
+  return text + line("There is no way back.", descriptor);
 }
 
 /// What a person can do about it. Where a manifest in code is all that keeps the source from being known, that is
@@ -168,8 +177,8 @@ awaitable<int> remove_all(Deletion& run, reconcile::Removals& removals, std::vec
     auto removed = co_await removals.remove(std::move(outlook), run.options.reason);
     run.interruption.in_flight.clear();
     if (removed) {
-      std::cout << line("deleted     " + name + (was_there ? "" : ": it was gone already, the state forgot it"));
-      std::cout << decision_lines(name, kept, "            ");
+      say("deleted     " + name + (was_there ? "" : ": it was gone already, the state forgot it"));
+      for (const std::string& words : decision_words(name, kept)) say("            " + words);
     } else {
       const bool is_unknown = removed.error().kind == ErrorKind::unknown_effect;
       std::cerr << line((is_unknown ? "unknown     " : "failed      ") + name + ": " + removed.error().describe());
@@ -195,10 +204,10 @@ awaitable<int> delete_functions(Deletion& run) {
   const int obstacles = print_obstacles(run, outlooks, has_failed);
   if (obstacles != kOk) co_return obstacles;
   if (run.options.is_dry_run) {
-    std::cout << shown(outlooks, "would delete");
+    std::cout << shown(outlooks, "would delete", STDOUT_FILENO);
     co_return kOk;
   }
-  std::string what = shown(outlooks, "deletes");
+  std::string what = shown(outlooks, "deletes", STDERR_FILENO);
   const bool may_go_on = co_await is_agreed(run, std::move(what));
   if (!may_go_on) co_return kBlocked;
   co_return co_await remove_all(run, removals, std::move(outlooks));

@@ -120,7 +120,8 @@ int run_doctor(const Options& options) {
   if (options.format == Format::json) {
     std::cout << render_findings_json(done.findings, to_iso8601(SystemClock().wall_now()));
   } else {
-    std::cout << render_findings_text(done.findings, Paint(uses_color(options, STDOUT_FILENO)));
+    std::cout << render_findings_text(done.findings, Paint(uses_color(options, STDOUT_FILENO)),
+                                      screen_of(STDOUT_FILENO));
   }
   if (!done.is_usable) return kNothingUsable;
   return count_of(done.findings, Health::failed) == 0 ? kOk : kFailed;

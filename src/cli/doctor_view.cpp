@@ -6,15 +6,14 @@
 #include <string_view>
 #include <utility>
 
-#include "base/printable.hpp"
 #include "cli/plan_json.hpp"
+#include "cli/screen_text.hpp"
 
 namespace fgsync::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kMaxLine = 4000;
 constexpr std::array<Health, 4> kHealths{Health::ok, Health::warning, Health::failed, Health::unknown};
 
 std::string_view sign_of(Health health) {
@@ -35,12 +34,6 @@ std::string painted(const Paint& paint, Health health, const std::string& text) 
   }
 }
 
-std::string padded(std::string_view text, std::size_t width) {
-  std::string result(text);
-  result.resize(std::max(width, result.size()), ' ');
-  return result;
-}
-
 /// Messages of several lines, as mistakes in fgsync.yaml have them, with single blanks instead.
 std::string on_one_line(const std::string& text) {
   std::string line;
@@ -50,7 +43,7 @@ std::string on_one_line(const std::string& text) {
     if (is_blank && !line.empty() && line.back() != ' ') line += ' ';
   }
   while (line.ends_with(' ')) line.pop_back();
-  return printable(line, kMaxLine);
+  return line;
 }
 
 }  // namespace
@@ -70,16 +63,26 @@ std::size_t count_of(const Findings& findings, Health health) {
                                                 [health](const Finding& finding) { return finding.health == health; }));
 }
 
-std::string render_findings_text(const Findings& findings, const Paint& paint) {
+std::string render_findings_text(const Findings& findings, const Paint& paint, const Screen& screen) {
   constexpr std::size_t kWordWidth = 7;
   std::size_t width = 0;
   for (const Finding& finding : findings) width = std::max(width, finding.check.size());
+  constexpr std::size_t kLeastBeside = 32;
+  const std::size_t beside = 2 + kWordWidth + 2 + width + 2;
+  const bool is_narrow = screen.columns && *screen.columns < beside + kLeastBeside;
   std::string text;
   for (const Finding& finding : findings) {
-    const std::string word = std::string(sign_of(finding.health)) + " " + padded(name_of(finding.health), kWordWidth);
+    const std::string word =
+        std::string(sign_of(finding.health)) + " " + padded(std::string(name_of(finding.health)), kWordWidth);
     const std::string next = finding.next.empty() ? "" : "; next: " + finding.next;
-    text += painted(paint, finding.health, word) + "  " + padded(finding.check, width) + "  " +
-            on_one_line(finding.text + next) + "\n";
+    const std::string said = shown_line(on_one_line(finding.text + next), screen.charset);
+    const std::string left = painted(paint, finding.health, word) + "  ";
+    if (is_narrow) {
+      const bool fits = 2 + kWordWidth + 2 + finding.check.size() <= *screen.columns;
+      text += left + (fits ? "" : "\n  ") + finding.check + "\n" + broken("  ", 2, said, 2, screen.columns);
+    } else {
+      text += broken(left + padded(finding.check, width) + "  ", beside, said, beside, screen.columns);
+    }
   }
   std::string counts;
   for (const Health health : kHealths) {
@@ -87,7 +90,7 @@ std::string render_findings_text(const Findings& findings, const Paint& paint) {
     if (count == 0) continue;
     counts += (counts.empty() ? "" : ", ") + std::to_string(count) + " " + std::string(name_of(health));
   }
-  return text + "\nDoctor: " + counts + ".\n";
+  return text + "\n" + broken("", 0, "Doctor: " + counts + ".", 2, screen.columns);
 }
 
 std::string render_findings_json(const Findings& findings, const std::string& at) {

@@ -1,11 +1,13 @@
+#include <unistd.h>
+
 #include <algorithm>
 #include <iostream>
 
-#include "cli/characters.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/history_view.hpp"
 #include "cli/remembered.hpp"
+#include "cli/screen_text.hpp"
 
 namespace fgsync::cli {
 
@@ -24,10 +26,9 @@ int run_history(const Options& options) {
   if (options.format == Format::json) {
     std::cout << render_history_json(*entries);
   } else if (entries->empty()) {
-    std::cout << "The state remembers nothing"
-              << (options.function.empty() ? "" : " of " + shown(options.function, Charset::utf8)) << ".\n";
+    say("The state remembers nothing" + (options.function.empty() ? "" : " of " + options.function) + ".");
   } else {
-    std::cout << render_history_text(*entries);
+    std::cout << render_history_text(*entries, screen_of(STDOUT_FILENO));
   }
   return kOk;
 }

@@ -3,23 +3,17 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "base/printable.hpp"
 #include "cli/plan_json.hpp"
+#include "cli/screen_text.hpp"
 
 namespace fgsync::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kMaxLine = 4000;
 constexpr std::size_t kEventWidth = 11;
 constexpr std::size_t kTimeWidth = 20;
 constexpr std::size_t kShownDigits = 12;
-
-std::string padded(std::string text, std::size_t width) {
-  text.resize(std::max(text.size(), width), ' ');
-  return text;
-}
 
 std::string short_digest(const std::string& hex) {
   return hex.empty() ? "(none)" : "sha512:" + hex.substr(0, kShownDigits) + "…";
@@ -44,12 +38,25 @@ std::string origin_of(const state::HistoryEntry& entry) {
 
 }  // namespace
 
-std::string render_history_text(const std::vector<state::HistoryEntry>& entries) {
+std::string render_history_text(const std::vector<state::HistoryEntry>& entries, const Screen& screen) {
+  constexpr std::size_t kBeside = kTimeWidth + 2 + kEventWidth + 1;
+  constexpr std::size_t kLeastBeside = 32;
+  const bool is_narrow = screen.columns && *screen.columns < kBeside + kLeastBeside;
+  const std::size_t indent = is_narrow ? 2 : kBeside;
   std::string text;
   for (const state::HistoryEntry& entry : entries) {
-    text += padded(entry.at, kTimeWidth) + "  " + padded(entry.event, kEventWidth) + " " +
-            printable(entry.function + (entry.detail.empty() ? "" : ": " + entry.detail), kMaxLine) + "\n" +
-            std::string(kTimeWidth + 2 + kEventWidth + 1, ' ') + printable(origin_of(entry), kMaxLine) + "\n";
+    const std::string at = padded(shown_line(entry.at, screen.charset), kTimeWidth) + "  ";
+    const std::string event = shown_line(entry.event, screen.charset);
+    const std::string what =
+        shown_line(entry.function + (entry.detail.empty() ? "" : ": " + entry.detail), screen.charset);
+    const std::string left(indent, ' ');
+    if (is_narrow) {
+      text += broken("", 0, at + event, indent, screen.columns) + broken(left, indent, what, indent, screen.columns);
+    } else {
+      const std::string beside = at + padded(event, kEventWidth) + " ";
+      text += broken(beside, columns_of(beside), what, indent, screen.columns);
+    }
+    text += broken(left, indent, shown_line(origin_of(entry), screen.charset), indent, screen.columns);
   }
   return text;
 }

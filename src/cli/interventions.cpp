@@ -6,7 +6,6 @@
 #include <map>
 #include <utility>
 
-#include "base/printable.hpp"
 #include "cli/advice.hpp"
 #include "cli/commands.hpp"
 #include "cli/confirmation.hpp"
@@ -16,14 +15,13 @@
 #include "cli/manifests_if_any.hpp"
 #include "cli/other_environments.hpp"
 #include "cli/run_loop.hpp"
+#include "cli/screen_text.hpp"
 #include "cli/session.hpp"
 
 namespace fgsync::cli {
 namespace {
 
 using boost::asio::awaitable;
-
-constexpr std::size_t kMaxLine = 4000;
 
 struct Intervention {
   const Options& options;
@@ -45,12 +43,8 @@ int failed(const Error& error) {
 /// The same for what may have been done all the same: a lost answer is no failure.
 int failed_or_unknown(const std::string& function, const Error& error) {
   if (error.kind != ErrorKind::unknown_effect) return failed(error);
-  std::cerr << printable("unknown     " + function + ": " + error.describe(), kMaxLine) << "\n";
+  tell("unknown     " + function + ": " + error.describe());
   return kFailed;
-}
-
-void say(const std::string& line) {
-  std::cout << printable(line, kMaxLine) << "\n";
 }
 
 Error without_manifest(const Options& options, const Workspace& workspace) {
@@ -183,7 +177,7 @@ awaitable<int> forget(Intervention& run) {
     }
     say("forgotten   " + function + ": " + (forgotten->had_mark ? "its ownership mark was removed; " : "") +
         "it stays on the service as it is");
-    std::cout << decision_lines(function, forgotten->kept, "            ");
+    for (const std::string& words : decision_words(function, forgotten->kept)) say("            " + words);
     const auto adopting = run.adopting.find(function);
     if (adopting == run.adopting.end()) continue;
     if (exit_code == kOk) exit_code = kBlocked;

@@ -14,6 +14,7 @@
 #include "cli/characters.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/screen.hpp"
 
 namespace fgsync::cli {
 namespace {
@@ -81,7 +82,7 @@ void keep_standard_descriptors() {
 }  // namespace
 
 void print_error(const Error& error) {
-  std::cerr << "fgsync: " << shown_lines(error.describe(), Charset::utf8) << "\n";
+  std::cerr << "fgsync: " << shown_lines(error.describe(), screen_of(STDERR_FILENO).charset) << "\n";
 }
 
 int run(int argc, char** argv) {

@@ -7,6 +7,7 @@
 
 #include "base/printable.hpp"
 #include "cli/characters.hpp"
+#include "cli/screen_text.hpp"
 #include "cli/step_words.hpp"
 
 namespace fgsync::cli {
@@ -98,45 +99,7 @@ class Writer {
 
   /// Breaks lines between words only, so that no name is cut; one that is too long for a line sticks out.
   void wrapped(const std::string& prefix, std::size_t column, std::string_view text, std::size_t indent) {
-    text_ += prefix;
-    if (!screen_.columns || column + columns_of(text) <= *screen_.columns) {
-      text_ += std::string(text) + "\n";
-      return;
-    }
-    bool is_empty = true;  // nothing but an indent, or a label that the text may follow
-    while (!text.empty()) {
-      const std::size_t spaces = std::min(text.find_first_not_of(' '), text.size());
-      const std::size_t end = end_of_word(text, spaces);
-      const std::string_view word = text.substr(spaces, end - spaces);
-      const std::size_t width = columns_of(word);
-      const bool fits = column + spaces + width <= *screen_.columns;
-      if (!fits && (!is_empty || column > indent)) {
-        trim();
-        text_ += "\n" + std::string(indent, ' ');
-        column = indent;
-      } else {
-        text_.append(spaces, ' ');
-        column += spaces;
-      }
-      text_ += word;
-      column += width;
-      is_empty = false;
-      text.remove_prefix(end);
-    }
-    text_ += "\n";
-  }
-
-  /// Marks such as those of files stay with the word that they are about.
-  static std::size_t end_of_word(std::string_view text, std::size_t begin) {
-    const std::size_t end = std::min(text.find(' ', begin), text.size());
-    const std::string_view word = text.substr(begin, end - begin);
-    const bool is_mark = word.find_first_not_of("(+~-") == std::string_view::npos;
-    return is_mark && end + 1 < text.size() && text[end + 1] != ' ' ? std::min(text.find(' ', end + 1), text.size())
-                                                                    : end;
-  }
-
-  void trim() {
-    while (text_.ends_with(' ')) text_.pop_back();
+    text_ += broken(prefix, column, text, indent, screen_.columns);
   }
 
   [[nodiscard]] std::string symbol(const PlanBlock& block) const {
@@ -153,14 +116,7 @@ class Writer {
     return sign;
   }
 
-  [[nodiscard]] std::string printed(std::string_view text) const {
-    return shown(printable(text, kMaxLine), screen_.charset);
-  }
-
-  static std::string padded(const std::string& text, std::size_t width) {
-    const std::size_t columns = columns_of(text);
-    return columns >= width ? text : text + std::string(width - columns, ' ');
-  }
+  [[nodiscard]] std::string printed(std::string_view text) const { return shown_line(text, screen_.charset); }
 
   const Paint& paint_;
   const Screen& screen_;

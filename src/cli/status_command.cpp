@@ -1,6 +1,5 @@
 // What the state says, held against the manifests. Writes nothing, takes no lock, asks no service: it answers while a
 // sync is at work, and on a machine that may only read.
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,6 +18,7 @@
 #include "cli/function_names.hpp"
 #include "cli/manifests_if_any.hpp"
 #include "cli/screen.hpp"
+#include "cli/screen_text.hpp"
 #include "cli/session.hpp"
 #include "cli/status_view.hpp"
 #include "package/contents.hpp"
@@ -32,13 +32,6 @@ namespace fgsync::cli {
 namespace {
 
 constexpr std::string_view kSecrets = "encrypted_user_data.";
-
-/// 0: standard output is no terminal.
-std::size_t terminal_width() {
-  winsize size{};
-  if (::isatty(STDOUT_FILENO) != 1 || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return 0;
-  return size.ws_col;
-}
 
 /// Without secrets: whether they changed only their values tell, which are not read here.
 std::map<std::string, std::string> without_secrets(std::map<std::string, std::string> fields) {
@@ -123,8 +116,8 @@ int print_stale(const std::vector<FunctionStatus>& statuses, const StatusContext
              (status.observed_at ? shown_age(context.now - *status.observed_at) + " ago" : "never") + ")";
   }
   if (count == 0) return kOk;
-  std::cerr << "fgsync: not observed within " << shown_age(*context.max_age_s) << ": " << names
-            << (names.empty() || count <= 10 ? "" : ", and others") << "\n";
+  tell("fgsync: not observed within " + shown_age(*context.max_age_s) + ": " + names +
+       (names.empty() || count <= 10 ? "" : ", and others"));
   return kFailed;
 }
 
@@ -192,7 +185,7 @@ int run_status(const Options& given) {
   } else {
     const Paint paint(uses_color(given, STDOUT_FILENO));
     const auto columns = given.is_wide ? Columns::wide : Columns::few;
-    std::cout << render_status_text(statuses, context, columns, paint, terminal_width());
+    std::cout << render_status_text(statuses, context, columns, paint, screen_of(STDOUT_FILENO));
   }
   std::cout << std::flush;
   const int exit_code = context.max_age_s ? print_stale(statuses, context) : kOk;

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "base/clock.hpp"
-#include "base/printable.hpp"
 #include "cli/plan_json.hpp"
+#include "cli/screen_text.hpp"
 #include "cli/step_words.hpp"
 #include "functiongraph/timestamp.hpp"
 #include "reconcile/inventory.hpp"
@@ -20,7 +20,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Row = std::vector<std::string>;
 
-constexpr std::size_t kMaxLine = 4000;
 constexpr std::size_t kShownDigits = 12;
 
 /// What needs a person comes first.
@@ -88,7 +87,6 @@ Row cells(const FunctionStatus& status, const StatusContext& context, Columns co
   row.push_back(shown_hold(status));
   row.push_back(age_of(status.last_failure, context.now));
   row.push_back(status.newest ? status.newest->actor : "-");
-  for (std::string& cell : row) cell = printable(cell, kMaxLine);
   return row;
 }
 
@@ -100,26 +98,6 @@ std::string counts_of(const std::vector<FunctionStatus>& statuses) {
     if (count > 0) text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + std::string(name_of(condition));
   }
   return text;
-}
-
-/// `text` in lines of at most `width` bytes, each indented, broken at spaces.
-std::string wrapped(const std::string& text, std::size_t indent, std::size_t width) {
-  std::string result;
-  std::string line;
-  const auto end_line = [&] {
-    if (!line.empty()) result += std::string(indent, ' ') + line + "\n";
-    line.clear();
-  };
-  std::size_t at = 0;
-  while (at <= text.size()) {
-    const auto space = std::min(text.find(' ', at), text.size());
-    const std::string word = text.substr(at, space - at);
-    if (!line.empty() && indent + line.size() + 1 + word.size() > width) end_line();
-    line += (line.empty() ? "" : " ") + word;
-    at = space + 1;
-  }
-  end_line();
-  return result;
 }
 
 std::string state_line(const StatusContext& context) {
@@ -181,6 +159,66 @@ Json json_of(const FunctionStatus& status, const StatusContext& context) {
   return row;
 }
 
+/// The rows as a table; where that is too wide, the reasons on lines of their own; where it still is, a block for each.
+class Table {
+ public:
+  Table(const std::vector<Row>& rows, const std::vector<std::string>& reasons,
+        const std::vector<FunctionStatus>& statuses, const Paint& paint, const Screen& screen)
+      : rows_(rows), reasons_(reasons), statuses_(statuses), paint_(paint), screen_(screen) {
+    widths_.resize(rows.front().size(), 0);
+    for (const Row& row : rows) {
+      for (std::size_t i = 0; i < row.size(); ++i) widths_[i] = std::max(widths_[i], columns_of(row[i]));
+    }
+    for (const std::size_t one : widths_) width_ += one + 2;
+  }
+
+  [[nodiscard]] std::string render() const {
+    constexpr std::size_t kGap = 2;
+    const bool is_block = screen_.columns && *screen_.columns + kGap < width_;
+    std::string text;
+    for (std::size_t i = is_block ? 1 : 0; i < rows_.size(); ++i) text += is_block ? block(i) : line(i);
+    return text;
+  }
+
+ private:
+  static constexpr std::size_t kIndent = 2;
+
+  [[nodiscard]] std::string cell(std::size_t row, std::size_t column, const std::string& text) const {
+    constexpr std::size_t kCondition = 1;
+    return row > 0 && column == kCondition ? painted(paint_, statuses_[row - 1].condition, text) : text;
+  }
+
+  [[nodiscard]] std::string line(std::size_t row) const {
+    constexpr std::size_t kLeastForReason = 30;
+    std::string text;
+    for (std::size_t i = 0; i < widths_.size(); ++i) text += cell(row, i, padded(rows_[row][i], widths_[i])) + "  ";
+    const bool is_narrow = screen_.columns && *screen_.columns < width_ + kLeastForReason;
+    if (!is_narrow) return broken(text, width_, reasons_[row], width_, screen_.columns);
+    text.erase(text.find_last_not_of(' ') + 1);
+    const std::string left(kIndent, ' ');
+    return text + "\n" + (row == 0 ? "" : broken(left, kIndent, reasons_[row], kIndent, screen_.columns));
+  }
+
+  [[nodiscard]] std::string block(std::size_t row) const {
+    std::string text = rows_[row].front() + "\n";
+    for (std::size_t i = 1; i < widths_.size(); ++i) {
+      const std::string label = std::string(kIndent, ' ') + rows_.front()[i] + ":";
+      const bool fits = columns_of(label) + 1 + columns_of(rows_[row][i]) <= *screen_.columns;
+      text += label + (fits ? " " : "\n" + std::string(kIndent * 2, ' ')) + cell(row, i, rows_[row][i]) + "\n";
+    }
+    const std::string label = std::string(kIndent, ' ') + reasons_.front() + ": ";
+    return text + broken(label, columns_of(label), reasons_[row], kIndent * 2, screen_.columns);
+  }
+
+  const std::vector<Row>& rows_;
+  const std::vector<std::string>& reasons_;
+  const std::vector<FunctionStatus>& statuses_;
+  const Paint& paint_;
+  const Screen& screen_;
+  std::vector<std::size_t> widths_;
+  std::size_t width_ = 0;
+};
+
 }  // namespace
 
 std::string shown_age(std::int64_t seconds) {
@@ -196,38 +234,23 @@ std::string shown_age(std::int64_t seconds) {
 }
 
 std::string render_status_text(const std::vector<FunctionStatus>& statuses, const StatusContext& context,
-                               Columns columns, const Paint& paint, std::size_t width) {
+                               Columns columns, const Paint& paint, const Screen& screen) {
   std::vector<Row> rows{headings(columns)};
-  for (const FunctionStatus& status : statuses) rows.push_back(cells(status, context, columns));
-  std::vector<std::size_t> widths(rows.front().size(), 0);
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  std::vector<std::string> reasons{"REASON"};
+  for (const FunctionStatus& status : statuses) {
+    rows.push_back(cells(status, context, columns));
+    reasons.push_back(shown_line(status.reason, screen.charset));
   }
-  std::size_t table_width = 0;
-  for (const std::size_t one : widths) table_width += one + 2;
-  constexpr std::size_t kLeastForReason = 30;
-  constexpr std::size_t kIndent = 2;
-  const bool is_narrow = width > 0 && columns == Columns::few && width < table_width + kLeastForReason;
-
-  std::string text;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    std::string line;
-    for (std::size_t column = 0; column < rows[i].size(); ++column) {
-      std::string cell = rows[i][column];
-      cell.resize(widths[column], ' ');
-      const bool is_condition = i > 0 && column == 1;
-      line += (is_condition ? painted(paint, statuses[i - 1].condition, cell) : cell) + "  ";
-    }
-    const std::string reason = i == 0 ? "REASON" : printable(statuses[i - 1].reason, kMaxLine);
-    const bool is_told = is_narrow && i > 0;
-    text += line + (is_narrow ? "" : reason);
-    text.erase(text.find_last_not_of(' ') + 1);
-    text += "\n" + (is_told ? wrapped(reason, kIndent, width) : "");
+  for (Row& row : rows) {
+    for (std::string& cell : row) cell = shown_line(cell, screen.charset);
   }
-  if (statuses.empty()) text.clear();
-  const std::string state = printable(state_line(context), kMaxLine);
-  return text + (text.empty() ? "" : "\n") + (statuses.empty() ? "No functions" : plural(statuses.size(), "function")) +
-         (statuses.empty() ? "" : ": " + counts_of(statuses)) + ".\n" + state + (state.empty() ? "" : "\n");
+  const Table table{rows, reasons, statuses, paint, screen};
+  std::string text = statuses.empty() ? "" : table.render() + "\n";
+  const std::string counts = statuses.empty() ? "" : ": " + counts_of(statuses);
+  const std::string state = state_line(context);
+  return text +
+         on_screen((statuses.empty() ? "No functions" : plural(statuses.size(), "function")) + counts + ".", screen) +
+         (state.empty() ? "" : on_screen(state, screen));
 }
 
 std::string render_status_json(const std::vector<FunctionStatus>& statuses, const StatusContext& context) {

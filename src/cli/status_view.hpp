@@ -8,6 +8,7 @@
 
 #include "cli/function_status.hpp"
 #include "cli/paint.hpp"
+#include "cli/screen.hpp"
 
 namespace fgsync::cli {
 
@@ -25,10 +26,10 @@ enum class Columns {
   wide,  ///< also when it was observed, and what was applied last
 };
 
-/// A table and a line with counts. `width` is the terminal's, 0 elsewhere: what does not fit beside the other columns
-/// goes to a line of its own.
+/// A table and a line with counts. On a screen without room for reasons beside the other columns they stand below, and
+/// where those do not fit either, each function is a block of lines.
 std::string render_status_text(const std::vector<FunctionStatus>& statuses, const StatusContext& context,
-                               Columns columns, const Paint& paint, std::size_t width);
+                               Columns columns, const Paint& paint, const Screen& screen);
 
 /// docs/plan-format.md.
 std::string render_status_json(const std::vector<FunctionStatus>& statuses, const StatusContext& context);

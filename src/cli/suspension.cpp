@@ -6,12 +6,12 @@
 #include <utility>
 
 #include "base/nearest.hpp"
-#include "base/printable.hpp"
 #include "cli/advice.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/other_environments.hpp"
 #include "cli/run_loop.hpp"
+#include "cli/screen_text.hpp"
 #include "cli/session.hpp"
 #include "reconcile/interventions.hpp"
 
@@ -19,8 +19,6 @@ namespace fgsync::cli {
 namespace {
 
 using boost::asio::awaitable;
-
-constexpr std::size_t kMaxLine = 4000;
 
 /// What is known here of one function.
 struct Known {
@@ -35,10 +33,6 @@ struct SuspensionRun {
   Workspace place;  ///< without functions
   bool is_applying = false;
 };
-
-void say(const std::string& line) {
-  std::cout << printable(line, kMaxLine) << "\n";
-}
 
 /// Without repetitions, in the order given.
 std::vector<std::string> names_of(const Options& options) {

@@ -51,8 +51,8 @@ cli::StatusContext context() {
   return context;
 }
 
-std::string text(cli::Columns columns, std::size_t width = 0) {
-  return cli::render_status_text(two(), context(), columns, cli::Paint(false), width);
+std::string text(cli::Columns columns, std::optional<std::size_t> width = std::nullopt) {
+  return cli::render_status_text(two(), context(), columns, cli::Paint(false), cli::Screen{width});
 }
 
 }  // namespace
@@ -84,23 +84,57 @@ TEST_CASE("status on a narrow terminal: reasons go to lines of their own, which 
         "thumbnail   Unknown    -\n"
         "  this state has never seen it\n"
         "  applied\n"
-        "\n2 functions: 1 Unknown, 1 Synced.\n");
+        "\n2 functions: 1 Unknown, 1\n  Synced.\n");
+}
+
+TEST_CASE("status on a terminal too narrow for a table: a block for each function") {
+  CHECK(text(cli::Columns::few, 20) ==
+        "orders-api\n"
+        "  CONDITION: Synced\n"
+        "  SINCE: 2 h\n"
+        "  REASON: as its\n"
+        "    manifest says\n"
+        "thumbnail\n"
+        "  CONDITION: Unknown\n"
+        "  SINCE: -\n"
+        "  REASON: this state\n"
+        "    has never seen\n"
+        "    it applied\n"
+        "\n2 functions: 1\n  Unknown, 1 Synced.\n");
+}
+
+TEST_CASE("status as text: reasons are broken beside a table that leaves room for them") {
+  CHECK(text(cli::Columns::few, 62).find("has never seen it\n                              applied\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("status as text: no direction is turned, what is no UTF-8 is replaced, and ASCII is ASCII") {
+  auto statuses = two();
+  statuses.front().reason =
+      "a\xe2\x80\xae"
+      "b \xff \xe2\x86\x92";
+  const cli::Paint paint(false);
+  const auto utf8 = cli::render_status_text(statuses, context(), cli::Columns::few, paint, cli::Screen{});
+  CHECK(utf8.find("a?b \xef\xbf\xbd \xe2\x86\x92\n") != std::string::npos);
+  const cli::Screen plain{std::nullopt, cli::Charset::ascii};
+  const auto ascii = cli::render_status_text(statuses, context(), cli::Columns::few, paint, plain);
+  CHECK(ascii.find("a?b ? ->\n") != std::string::npos);
 }
 
 TEST_CASE("status says when no state is used, and who uses it") {
   auto around = context();
   around.running = "fgsync sync, process 4711";
-  CHECK(cli::render_status_text({}, around, cli::Columns::few, cli::Paint(false), 0) ==
+  CHECK(cli::render_status_text({}, around, cli::Columns::few, cli::Paint(false), cli::Screen{}) ==
         "No functions.\nThe state is in use by fgsync sync, process 4711.\n");
   around.state_directory.clear();
-  CHECK(cli::render_status_text({}, around, cli::Columns::few, cli::Paint(false), 0) ==
+  CHECK(cli::render_status_text({}, around, cli::Columns::few, cli::Paint(false), cli::Screen{}) ==
         "No functions.\nNo state is used (--no-state), so nothing is known but the manifests.\n");
 }
 
 TEST_CASE("status as text: what comes from elsewhere cannot command the terminal") {
   auto statuses = two();
   statuses.front().reason = "refused\n\x1b[2Jgone";
-  const auto shown = cli::render_status_text(statuses, context(), cli::Columns::few, cli::Paint(false), 0);
+  const auto shown = cli::render_status_text(statuses, context(), cli::Columns::few, cli::Paint(false), cli::Screen{});
   CHECK(shown.find('\x1b') == std::string::npos);
   CHECK(shown.find("refused??[2Jgone\n") != std::string::npos);
 }

@@ -177,7 +177,7 @@ class Case(unittest.TestCase):
     def environment(self, **changes):
         environment = {key: value for key, value in os.environ.items()
                        if not key.startswith(("FGSYNC_", "HUAWEICLOUD_", "XDG_")) and key != "STATE_DIRECTORY"}
-        environment.update(FGSYNC_ENDPOINT=self.endpoint, FGSYNC_PROJECT_ID=PROJECT, FGSYNC_TOKEN="good",
+        environment.update(LC_ALL="C.UTF-8", FGSYNC_ENDPOINT=self.endpoint, FGSYNC_PROJECT_ID=PROJECT, FGSYNC_TOKEN="good",
                            FGSYNC_STATE=str(self.directory / "state"))
         environment.update(changes)
         return {key: value for key, value in environment.items() if value is not None}

@@ -197,11 +197,11 @@ class Views(Case):
         for path in (self.directory / "state").rglob("*"):
             self.assertNotIn(b"Plan for project", path.read_bytes() if path.is_file() else b"", path)
 
-    def on_a_terminal(self, columns, **variables):
-        """What `fgsync plan` writes to a terminal of this width."""
+    def on_a_terminal(self, columns, *command, code=0, **variables):
+        """What a command, else `fgsync plan`, writes to a terminal of this width."""
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-        process = subprocess.Popen([FGSYNC, "plan"], cwd=self.work, stdout=slave, stderr=subprocess.DEVNULL,
+        process = subprocess.Popen([FGSYNC, *(command or ["plan"])], cwd=self.work, stdout=slave, stderr=slave,
                                    stdin=slave, env=self.environment(**{"TERM": "xterm", "COLUMNS": None,
                                                                         "LC_ALL": "C.UTF-8", "NO_COLOR": None,
                                                                         "CLICOLOR_FORCE": None, **variables}))
@@ -216,7 +216,7 @@ class Views(Case):
                 break
             text += piece
         os.close(master)
-        self.assertEqual(process.wait(timeout=30), 0)
+        self.assertEqual(process.wait(timeout=30), code)
         return text.decode().replace("\r\n", "\n")
 
     def test_a_terminal_has_a_width_and_colours(self):
@@ -229,6 +229,35 @@ class Views(Case):
         self.assertIn(f"+ {name}   import, publish", self.on_a_terminal(40, COLUMNS="300", NO_COLOR="1"))
         self.assertIn("->", self.on_a_terminal(300, LC_ALL="C"))
         self.assertIn("→", self.on_a_terminal(300))
+
+    def test_all_commands_keep_to_the_width_and_the_characters(self):
+        self.add_function("a")
+        self.run_fgsync("sync", "-q")
+        (self.work / "code/a/index.py").write_text("changed = 1\n")
+        self.run_fgsync("sync", "-q")
+        self.run_fgsync("suspend", "a", "--reason", os.fsdecode(b"one \xe2\x80\xae two \xff three"))
+        commands = (["status"], ["status", "-o", "wide"], ["history"], ["doctor"], ["delete", "a", "--dry-run"],
+                    ["hold", "a"], ["release", "a"], ["suspend", "a"], ["resume", "a"], ["adopt", "--all", "--dry-run"])
+        for command in commands:
+            with self.subTest(command):
+                reason = ["--reason", "why, and some more of it"] if command[0] in ("hold", "suspend") else []
+                text = self.on_a_terminal(20, *command, *reason, LC_ALL="C", NO_COLOR="1")
+                self.assertTrue(text.isascii(), text)
+                # What has no blank is not broken.
+                long = [line for line in text.splitlines() if len(line) > 20 and " " in line.strip()]
+                self.assertEqual(long, [])
+        for command in (["history"], ["delete", "a", "--dry-run"]):
+            out, _ = self.run_fgsync(*command, environment=self.environment(LC_ALL="C"))
+            self.assertIn("->", out)
+            self.assertTrue(out.isascii())
+
+    def test_reasons_cannot_turn_the_screen_around(self):
+        self.add_function("a")
+        self.run_fgsync("sync", "-q")
+        self.run_fgsync("suspend", "a", "--reason", os.fsdecode(b"one \xe2\x80\xae two \xff three"))
+        for command in ("status", "history"):
+            out, _ = self.run_fgsync(command)
+            self.assertIn("one ? two \ufffd three", out)
 
     def test_off_a_terminal_there_is_neither(self):
         self.add_function("a")
@@ -266,7 +295,7 @@ class Views(Case):
                 (64, ["completion", bad]), (78, ["plan", "-n", bad]), (78, ["plan", "--env", bad]),
                 (78, ["plan", "--root", b"no" + bad]), (78, ["plan", b"no" + bad]), (78, ["plan", "--endpoint", bad]),
                 (78, ["plan", "--project-id", bad]), (78, ["sync", "--plan", b"no" + bad]),
-                (1, ["plan", "--out", b"no/" + bad, bad]), (0, ["history", bad])):
+                (1, ["plan", "--out", b"no/" + bad, bad])):
             got, text = run(*arguments)
             self.assertEqual(got, code, (arguments, text))
             self.assertIn("r\ufffd", text)
