@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "cli/apply_command.hpp"
 #include "source/root.hpp"
@@ -14,10 +15,10 @@ namespace {
 constexpr std::string_view kProgram = "fgsync ";
 
 /// A PATH may have led to another root than the one that is found from here.
-Options with_root(const Options& options) {
-  Options placed = options;
-  if (options.root || options.paths.empty()) return placed;
-  std::string root = source::find_root(options.paths.front());
+Options with_root(Options options) {
+  Options placed = std::move(options);
+  if (placed.root || placed.paths.empty()) return placed;
+  std::string root = source::find_root(placed.paths.front());
   if (root != source::find_root(".")) placed.root = std::move(root);
   return placed;
 }
@@ -36,12 +37,14 @@ std::string advised(const std::string& command, const Options& options) {
   const std::string word = command.substr(kProgram.size(), end - kProgram.size());
   const std::string rest = command.substr(end);
   const bool takes_paths = word == "plan" || word == "sync" || word == "validate";
-  const std::string flags =
-      place_flags(takes_paths ? options : with_root(options)) + (word == "validate" ? "" : target_flags(options));
+  Options place = takes_paths ? options : with_root(options);
+  const std::string target = word == "validate" ? "" : target_flags(options);
   const std::string paths = takes_paths ? path_words(options) : "";
   // What a plan advised comes back in the report of its sync.
-  if (rest.starts_with(flags) && rest.ends_with(paths)) return command;
-  return command.substr(0, end) + flags + rest + paths;
+  if (rest.starts_with(place_flags(place) + target) && rest.ends_with(paths)) return command;
+  // It may be about another environment than this run.
+  if (rest.find(" --env ") != std::string::npos) place.environment.reset();
+  return command.substr(0, end) + place_flags(place) + target + rest + paths;
 }
 
 void advise(plan::Plan& plan, const Options& options) {

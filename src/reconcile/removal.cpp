@@ -53,8 +53,10 @@ std::string place_of(const std::string& environment) {
   return environment.empty() ? "without an environment" : "in the environment " + environment;
 }
 
+/// For another environment than that of this run.
 std::string command_in(const std::string& environment, const std::string& command, const std::string& function) {
-  return "fgsync " + command + (environment.empty() ? " " : " --env " + environment + " ") + function;
+  return environment.empty() ? "without --env: fgsync " + command + " " + function
+                             : "fgsync " + command + " --env " + environment + " " + function;
 }
 
 /// One function has several manifests when there are environments: what this run reads may not be the one that counts.
@@ -74,7 +76,8 @@ void judge_environments(RemovalOutlook& outlook, bool is_ours_here, bool is_mark
         "it has this source's mark, but this state has not applied it " + place_of(wish.environment) + "; " + where,
         (wish.elsewhere.empty() ? "fgsync delete --env ENVIRONMENT " + wish.function
                                 : command_in(wish.elsewhere.front().environment, "delete", wish.function)) +
-            "; or, to delete it all the same: " + command_in(wish.environment, "delete --unmanaged", wish.function));
+            "; or, to delete it all the same: fgsync delete --unmanaged" +
+            (wish.environment.empty() ? " " : " --env " + wish.environment + " ") + wish.function);
 }
 
 void judge_protection(RemovalOutlook& outlook, const std::optional<state::InventoryEntry>& entry, bool is_marked,
