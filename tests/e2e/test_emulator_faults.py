@@ -9,7 +9,6 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import textwrap
 import threading
 import unittest
 import urllib.error
@@ -304,8 +303,8 @@ class Flags(World):
 class Documented(World):
     def test_every_example_of_the_page_is_a_scenario(self):
         page = (SCENARIOS.parents[1] / "docs" / "emulator-faults.md").read_text()
-        blocks = re.findall(r"(?:^    .*\n|^\n(?=    ))+", page, re.MULTILINE)
-        scenarios = [block for block in map(textwrap.dedent, blocks) if re.match(r"\s*(seed|rules):", block)]
+        blocks = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+        scenarios = [block for block in blocks if re.match(r"\s*(seed|rules):", block)]
         self.assertGreaterEqual(len(scenarios), 5)
         self.serve()
         for scenario in scenarios:
