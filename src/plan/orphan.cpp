@@ -74,8 +74,8 @@ FunctionPlan plan_orphan(const Orphan& orphan, const PlanOptions& options) {
   if (options.writes_markers && !orphan.has_mark) {
     return block(
         "mark_removed",
-        "no manifest wants it any more, and fgsync's mark is not on it: somebody may have taken it over, so it "
-        "is not deleted; " +
+        "no manifest wants it any more, and fgsync's mark is not on it: somebody took it over, or it was made with "
+        "markers: off; it is not deleted; " +
             forget + " leaves it to others, fgsync delete " + orphan.name + " deletes it",
         {forget});
   }

@@ -293,72 +293,71 @@ std::vector<BlockedRow> alias_rows() {
 }
 
 std::vector<BlockedRow> removal_rows() {
-  return {
-      {"manifest_removed",
-       kNowhere,
-       "no manifest wants it any more; --prune deletes it, fgsync forget old leaves it to others",
-       {"fgsync sync --prune", "fgsync forget old"},
-       orphan_with([](auto&, plan::PlanOptions& options) { options.pruning = plan::Pruning::off; })},
-      {"protected",
-       kNowhere,
-       "no manifest wants it any more, and its last one said protect: true: it is not deleted; fgsync forget old "
-       "leaves it to others",
-       {"fgsync forget old"},
-       orphan_with([](plan::Orphan& orphan, auto&) { orphan.is_protected = true; })},
-      {"suspended",
-       kNowhere,
-       "no manifest wants it any more, but it is suspended by ann since 2026-01-01T00:00:00Z: audit; so it is not "
-       "deleted; it goes on with fgsync resume old",
-       {"fgsync resume old"},
-       orphan_with([](plan::Orphan& orphan, auto&) {
-         static const plan::Suspension suspension{"ann", "2026-01-01T00:00:00Z", "audit"};
-         orphan.suspension = &suspension;
-       })},
-      {"interrupted_import",
-       kNowhere,
-       "no manifest wants it any more; an import of it was begun at 2026-01-01T00:00:00Z and interrupted, and "
-       "nothing else says that it is fgsync's, so it is not deleted: put its manifest back to go on with it, "
-       "delete it by hand, or leave it to others with fgsync forget old",
-       {"fgsync forget old"},
-       orphan_with([](plan::Orphan& orphan, auto&) { orphan.import_begun_at = "2026-01-01T00:00:00Z"; })},
-      {"prune_needs_state",
-       kNowhere,
-       "no manifest wants it any more; it is deleted only after 2 runs, which only the state directory can count, "
-       "and this run has none: run without --no-state, with a state that can be read",
-       {},
-       orphan_with([](plan::Orphan& orphan, plan::PlanOptions& options) {
-         orphan.missing_runs.reset();
-         options.has_state = false;
-       })},
-      {"mark_removed",
-       kNowhere,
-       "no manifest wants it any more, and fgsync's mark is not on it: somebody may have taken it over, so it is not "
-       "deleted; fgsync forget old leaves it to others, fgsync delete old deletes it",
-       {"fgsync forget old"},
-       orphan_with([](plan::Orphan& orphan, auto&) { orphan.has_mark = false; })},
-      {"has_triggers",
-       kNowhere,
-       "no manifest wants it any more, but triggers call it: to delete it, name it in spec.guards.confirm_delete "
-       "of fgsync.yaml",
-       {},
-       orphan_with([](plan::Orphan& orphan, auto&) { orphan.has_triggers = true; })},
-      {"no_deletes",
-       kNowhere,
-       "no manifest wants it any more, but this run deletes nothing: some manifests have errors",
-       {},
-       guarded([](plan::GuardInputs& inputs) { inputs.no_deletes = "some manifests have errors"; })},
-      {"max_delete",
-       kNowhere,
-       "something would be deleted (in this run: old), but at most 0 functions and aliases are deleted in one run: "
-       "if all of them shall go, raise spec.guards.max_delete in fgsync.yaml",
-       {},
-       guarded([](plan::GuardInputs& inputs) { inputs.max_delete = 0; })},
-      {"wrong_project",
-       kNowhere,
-       "of 10 functions that fgsync manages here the service has 0: is this the right project? If they were "
-       "deleted on purpose, let fgsync forget them: fgsync forget NAME…",
-       {},
-       guarded([](plan::GuardInputs& inputs) { inputs.on_service.clear(); })}};
+  return {{"manifest_removed",
+           kNowhere,
+           "no manifest wants it any more; --prune deletes it, fgsync forget old leaves it to others",
+           {"fgsync sync --prune", "fgsync forget old"},
+           orphan_with([](auto&, plan::PlanOptions& options) { options.pruning = plan::Pruning::off; })},
+          {"protected",
+           kNowhere,
+           "no manifest wants it any more, and its last one said protect: true: it is not deleted; fgsync forget old "
+           "leaves it to others",
+           {"fgsync forget old"},
+           orphan_with([](plan::Orphan& orphan, auto&) { orphan.is_protected = true; })},
+          {"suspended",
+           kNowhere,
+           "no manifest wants it any more, but it is suspended by ann since 2026-01-01T00:00:00Z: audit; so it is not "
+           "deleted; it goes on with fgsync resume old",
+           {"fgsync resume old"},
+           orphan_with([](plan::Orphan& orphan, auto&) {
+             static const plan::Suspension suspension{"ann", "2026-01-01T00:00:00Z", "audit"};
+             orphan.suspension = &suspension;
+           })},
+          {"interrupted_import",
+           kNowhere,
+           "no manifest wants it any more; an import of it was begun at 2026-01-01T00:00:00Z and interrupted, and "
+           "nothing else says that it is fgsync's, so it is not deleted: put its manifest back to go on with it, "
+           "delete it by hand, or leave it to others with fgsync forget old",
+           {"fgsync forget old"},
+           orphan_with([](plan::Orphan& orphan, auto&) { orphan.import_begun_at = "2026-01-01T00:00:00Z"; })},
+          {"prune_needs_state",
+           kNowhere,
+           "no manifest wants it any more; it is deleted only after 2 runs, which only the state directory can count, "
+           "and this run has none: run without --no-state, with a state that can be read",
+           {},
+           orphan_with([](plan::Orphan& orphan, plan::PlanOptions& options) {
+             orphan.missing_runs.reset();
+             options.has_state = false;
+           })},
+          {"mark_removed",
+           kNowhere,
+           "no manifest wants it any more, and fgsync's mark is not on it: somebody took it over, or it was made with "
+           "markers: off; it is not deleted; fgsync forget old leaves it to others, fgsync delete old deletes it",
+           {"fgsync forget old"},
+           orphan_with([](plan::Orphan& orphan, auto&) { orphan.has_mark = false; })},
+          {"has_triggers",
+           kNowhere,
+           "no manifest wants it any more, but triggers call it: to delete it, name it in spec.guards.confirm_delete "
+           "of fgsync.yaml",
+           {},
+           orphan_with([](plan::Orphan& orphan, auto&) { orphan.has_triggers = true; })},
+          {"no_deletes",
+           kNowhere,
+           "no manifest wants it any more, but this run deletes nothing: some manifests have errors",
+           {},
+           guarded([](plan::GuardInputs& inputs) { inputs.no_deletes = "some manifests have errors"; })},
+          {"max_delete",
+           kNowhere,
+           "something would be deleted (in this run: old), but at most 0 functions and aliases are deleted in one run: "
+           "if all of them shall go, raise spec.guards.max_delete in fgsync.yaml",
+           {},
+           guarded([](plan::GuardInputs& inputs) { inputs.max_delete = 0; })},
+          {"wrong_project",
+           kNowhere,
+           "of 10 functions that fgsync manages here the service has 0: is this the right project? If they were "
+           "deleted on purpose, let fgsync forget them: fgsync forget NAME…",
+           {},
+           guarded([](plan::GuardInputs& inputs) { inputs.on_service.clear(); })}};
 }
 
 BlockedRow secret_row() {

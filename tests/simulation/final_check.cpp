@@ -137,6 +137,7 @@ void FinalCheck::check_reason(const plan::FunctionPlan& planned, const plan::Blo
     is_good = (code == "manifest_removed" && !prunes) || (code == "protected") ||
               (code == "prune_needs_state" && watcher_.may_be_unknown(planned.name)) ||
               (code == "interrupted_import" && !is_marked_ours(planned.name)) ||
+              (code == "mark_removed" && !is_marked_ours(planned.name)) ||
               is_one_of(code, {"max_delete", "no_deletes", "wrong_project"});
   }
   if (!is_good) watcher_.fail("blocked without a reason", planned.name + ": " + blocked.message);
