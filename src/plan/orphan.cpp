@@ -1,33 +1,22 @@
 #include "plan/orphan.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace fgsync::plan {
+namespace {
 
-bool is_set_aside(const FunctionPlan& orphan) {
-  return std::any_of(orphan.blocked.begin(), orphan.blocked.end(),
-                     [](const Blocked& blocked) { return blocked.code == "suspended" || blocked.code == "held"; });
+Blocked block(std::string code, std::string message, std::vector<std::string> next = {}) {
+  return {std::move(code), std::move(message), std::nullopt, std::move(next)};
 }
 
-FunctionPlan plan_orphan(const Orphan& orphan, const PlanOptions& options) {
-  FunctionPlan plan;
-  plan.name = orphan.name;
-  plan.preconditions = {orphan.digest, orphan.versions, orphan.aliases};
-  std::sort(plan.preconditions.versions.begin(), plan.preconditions.versions.end());
-  std::sort(plan.preconditions.aliases.begin(), plan.preconditions.aliases.end());
-  const auto block = [&plan](std::string code, std::string message, std::vector<std::string> next = {}) {
-    plan.blocked.push_back(Blocked{std::move(code), std::move(message), std::nullopt, std::move(next)});
-    return plan;
-  };
-  const std::string forget = "fgsync forget " + orphan.name;
-  if (orphan.import_begun_at) {
-    return block("interrupted_import",
-                 "no manifest wants it any more; an import of it was begun at " + *orphan.import_begun_at +
-                     " and interrupted, and nothing else says that it is fgsync's, so it is not deleted: put its "
-                     "manifest back to go on with it, delete it by hand, or leave it to others with " +
-                     forget,
-                 {forget});
-  }
+std::string forgetting(const Orphan& orphan) {
+  return "fgsync forget " + orphan.name;
+}
+
+/// What somebody said of it, once or now.
+std::optional<Blocked> kept_by_people(const Orphan& orphan) {
+  const std::string forget = forgetting(orphan);
   if (orphan.is_protected) {
     return block("protected",
                  "no manifest wants it any more, and its last one said protect: true: it is not deleted; " + forget +
@@ -49,40 +38,82 @@ FunctionPlan plan_orphan(const Orphan& orphan, const PlanOptions& options) {
                      "; so it is not deleted; it goes on with " + release,
                  {release});
   }
+  return std::nullopt;
+}
+
+/// Nobody can tell for how many runs its manifest is missing.
+Blocked uncounted(const Orphan& orphan, const PlanOptions& options) {
+  const std::string runs = std::to_string(options.prune_after) + " runs";
+  if (!options.has_state) {
+    return block("prune_needs_state", "no manifest wants it any more; it is deleted only after " + runs +
+                                          ", which only the state directory can count, and this run has none: run "
+                                          "without --no-state, with a state that can be read");
+  }
+  const std::string forget = forgetting(orphan);
+  return block("prune_needs_state",
+               "no manifest wants it any more; its mark says that it is this source's, but this state has never seen "
+               "it as wanted and cannot count for how many of " +
+                   runs +
+                   " its manifest is missing: prune where the state knows it, sync once with its manifest, or leave "
+                   "it to others with " +
+                   forget,
+               {forget});
+}
+
+/// What the configuration, the state or the service say against it.
+std::optional<Blocked> kept_by_guards(const Orphan& orphan, const PlanOptions& options) {
+  const std::string forget = forgetting(orphan);
   if (options.pruning == Pruning::off) {
     return block("manifest_removed",
                  "no manifest wants it any more; --prune deletes it, " + forget + " leaves it to others",
                  {"fgsync sync --prune", forget});
   }
-  if (!orphan.missing_runs) {
-    const std::string runs = std::to_string(options.prune_after) + " runs";
-    if (options.has_state) {
-      return block(
-          "prune_needs_state",
-          "no manifest wants it any more; its mark says that it is this source's, but this state has never seen "
-          "it as wanted and cannot count for how many of " +
-              runs +
-              " its manifest is missing: prune where the state knows it, sync once with its manifest, or leave "
-              "it to others with " +
-              forget,
-          {forget});
-    }
-    return block("prune_needs_state", "no manifest wants it any more; it is deleted only after " + runs +
-                                          ", which only the state directory can count, and this run has none: run "
-                                          "without --no-state, with a state that can be read");
-  }
+  if (!orphan.missing_runs) return uncounted(orphan, options);
   if (options.writes_markers && !orphan.has_mark) {
-    return block(
-        "mark_removed",
-        "no manifest wants it any more, and fgsync's mark is not on it: somebody took it over, or it was made with "
-        "markers: off; it is not deleted; " +
-            forget + " leaves it to others, fgsync delete " + orphan.name + " deletes it",
-        {forget});
+    return block("mark_removed",
+                 "no manifest wants it any more, and fgsync's mark is not on it: somebody took it over, or it was made "
+                 "with markers: off; it is not deleted; " +
+                     forget + " leaves it to others, fgsync delete " + orphan.name + " deletes it",
+                 {forget});
   }
   if (orphan.has_triggers && !options.confirmed_deletions.contains(orphan.name)) {
     return block("has_triggers",
                  "no manifest wants it any more, but triggers call it: to delete it, name it in "
                  "spec.guards.confirm_delete of fgsync.yaml");
+  }
+  return std::nullopt;
+}
+
+std::optional<Blocked> interrupted(const Orphan& orphan) {
+  if (!orphan.import_begun_at) return std::nullopt;
+  const std::string forget = forgetting(orphan);
+  return block("interrupted_import",
+               "no manifest wants it any more; an import of it was begun at " + *orphan.import_begun_at +
+                   " and interrupted, and nothing else says that it is fgsync's, so it is not deleted: put its "
+                   "manifest back to go on with it, delete it by hand, or leave it to others with " +
+                   forget,
+               {forget});
+}
+
+}  // namespace
+
+bool is_set_aside(const FunctionPlan& orphan) {
+  return std::any_of(orphan.blocked.begin(), orphan.blocked.end(),
+                     [](const Blocked& blocked) { return blocked.code == "suspended" || blocked.code == "held"; });
+}
+
+FunctionPlan plan_orphan(const Orphan& orphan, const PlanOptions& options) {
+  FunctionPlan plan;
+  plan.name = orphan.name;
+  plan.preconditions = {orphan.digest, orphan.versions, orphan.aliases};
+  std::sort(plan.preconditions.versions.begin(), plan.preconditions.versions.end());
+  std::sort(plan.preconditions.aliases.begin(), plan.preconditions.aliases.end());
+  auto kept = interrupted(orphan);
+  if (!kept) kept = kept_by_people(orphan);
+  if (!kept) kept = kept_by_guards(orphan, options);
+  if (kept) {
+    plan.blocked.push_back(std::move(*kept));
+    return plan;
   }
   if (*orphan.missing_runs < options.prune_after) {
     plan.notes.push_back({"prune_pending", "no manifest wants it any more; to be deleted once that was so in " +
