@@ -4,6 +4,8 @@
 #include <array>
 #include <cstddef>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace fgsync::cli {
 namespace {
@@ -52,6 +54,18 @@ std::string title_of(const std::array<Heading, Count>& headings, std::string_vie
   return heading == Count ? std::string() : std::string(headings[heading].title);
 }
 
+/// Sorts by place; of the same place in the order in which they were declared.
+template <class Item, class Place>
+void sort_by(std::vector<Item>& items, Place place) {
+  std::vector<std::pair<decltype(place(items.front())), std::size_t>> order;
+  for (std::size_t i = 0; i < items.size(); ++i) order.emplace_back(place(items[i]), i);
+  std::sort(order.begin(), order.end());
+  std::vector<Item> sorted;
+  sorted.reserve(items.size());
+  for (const auto& [where, index] : order) sorted.push_back(std::move(items[index]));
+  items = std::move(sorted);
+}
+
 /// How the table names a flag: with its command, where that says more.
 std::string word_of(const help::CommandShape& command, const help::WordShape& flag) {
   const std::string of_command = command.name + " " + flag.names.back();
@@ -60,10 +74,8 @@ std::string word_of(const help::CommandShape& command, const help::WordShape& fl
 
 void group(help::CommandShape& command) {
   for (help::WordShape& flag : command.flags) flag.group = title_of(kOfFlags, word_of(command, flag));
-  std::stable_sort(command.flags.begin(), command.flags.end(),
-                   [&command](const help::WordShape& left, const help::WordShape& right) {
-                     return place_of(kOfFlags, word_of(command, left)) < place_of(kOfFlags, word_of(command, right));
-                   });
+  sort_by(command.flags,
+          [&command](const help::WordShape& flag) { return place_of(kOfFlags, word_of(command, flag)); });
 }
 
 }  // namespace
@@ -73,10 +85,7 @@ void group_for_help(help::ProgramShape& program) {
     command.group = title_of(kOfCommands, command.name);
     group(command);
   }
-  std::stable_sort(program.commands.begin(), program.commands.end(),
-                   [](const help::CommandShape& left, const help::CommandShape& right) {
-                     return place_of(kOfCommands, left.name) < place_of(kOfCommands, right.name);
-                   });
+  sort_by(program.commands, [](const help::CommandShape& command) { return place_of(kOfCommands, command.name); });
 }
 
 }  // namespace fgsync::cli

@@ -1,6 +1,7 @@
 #include "cli/live_progress.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -55,8 +56,9 @@ std::string LiveLine::text(std::size_t columns, Charset charset) const {
 
   // Those that have taken longest come first: they are what a person wonders about.
   std::vector<std::pair<std::string, InFlight>> oldest(in_flight_.begin(), in_flight_.end());
-  std::stable_sort(oldest.begin(), oldest.end(),
-                   [](const auto& a, const auto& b) { return a.second.since < b.second.since; });
+  std::sort(oldest.begin(), oldest.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.second.since, a.first) < std::tie(b.second.since, b.first);
+  });
   const auto now = terminal_.clock.now();
   for (std::size_t i = 0; i < oldest.size(); ++i) {
     const auto& [function, step] = oldest[i];
