@@ -221,11 +221,13 @@ std::string render_sync_markdown(const plan::Plan& plan, const PlanContext& cont
   std::map<std::string, const plan::FunctionPlan*> plans;
   for (const plan::FunctionPlan& function : plan.functions) plans[function.name] = &function;
   std::vector<const FunctionReport*> reports;
-  for (const FunctionReport& function : report.functions) {
-    if (function.outcome != Outcome::unchanged) reports.push_back(&function);
+  // What is not done comes first: a cut leaves it.
+  for (const bool is_done : {false, true}) {
+    for (const FunctionReport& function : report.functions) {
+      const bool is_shown = function.outcome != Outcome::unchanged;
+      if (is_shown && (function.outcome == Outcome::done) == is_done) reports.push_back(&function);
+    }
   }
-  std::stable_partition(reports.begin(), reports.end(),
-                        [](const FunctionReport* function) { return function->outcome != Outcome::done; });
   std::vector<std::string> functions;
   for (const FunctionReport* function : reports) {
     const auto found = plans.find(function->name);
