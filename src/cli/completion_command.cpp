@@ -2,6 +2,7 @@
 // which a shell would take for all and complete.
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <chrono>
 #include <condition_variable>
 #include <cstdlib>
@@ -17,12 +18,22 @@
 #include "cli/completion.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/session.hpp"
+#include "config/environment.hpp"
 #include "state/sqlite_snapshot.hpp"
 
 namespace fgsync::cli {
 namespace {
 
-constexpr std::chrono::milliseconds kPatience{12};
+/// Who types feels more than 20 ms. FGSYNC_COMPLETION_PATIENCE, in milliseconds, is for slow machines.
+std::chrono::milliseconds patience() {
+  constexpr std::chrono::milliseconds kUsual{12};
+  constexpr int kMost = 60'000;
+  const std::string given = config::process_environment()("FGSYNC_COMPLETION_PATIENCE").value_or("");
+  int milliseconds = 0;
+  const auto [end, failed] = std::from_chars(given.data(), given.data() + given.size(), milliseconds);
+  const bool is_number = failed == std::errc() && end == given.data() + given.size();
+  return is_number && milliseconds >= 0 && milliseconds <= kMost ? std::chrono::milliseconds(milliseconds) : kUsual;
+}
 
 /// What two readers found so far. Outlives both, and the thread that waits for them.
 struct Found {
@@ -106,7 +117,7 @@ int complete_names(std::vector<std::string> words) {
     std::thread([found, options, read] { found->add(names_or_none(read, options)); }).detach();
   }
   std::unique_lock lock(found->mutex);
-  found->changed.wait_for(lock, kPatience, [&found] { return found->readers == 0; });
+  found->changed.wait_for(lock, patience(), [&found] { return found->readers == 0; });
   for (const std::string& name : found->names) {
     if (is_plain(name)) std::cout << name << "\n";
   }
