@@ -32,7 +32,7 @@ help::ManualSection environment() {
             "Where the state is; of the last one its folder fgsync. The first that is set counts."},
            {"FGSYNC_ACTOR", "Who is named in the history, instead of the user or the CI job."},
            {"HTTPS_PROXY, NO_PROXY", "A proxy, and hosts that are reached without."},
-           {"FGSYNC_COMPLETION_PATIENCE", "For how many milliseconds completion looks for names; 12 unless set."},
+           {"FGSYNC_COMPLETION_PATIENCE", "For how many milliseconds completion looks for names; 10 unless set."},
            {"NO_COLOR, CLICOLOR_FORCE", "No colours; colours although it is no terminal."},
            {"TMPDIR", "Where archives of more than 1 MiB are while they are made and sent."}}};
 }
