@@ -4,26 +4,16 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "manifest/function.hpp"
+#include "reconcile/condition.hpp"
 #include "state/sqlite_snapshot.hpp"
 
 namespace fgsync::cli {
 
-/// How a function is, as far as manifests and state tell. One word for each, the same for people and for scripts.
-enum class Condition {
-  synced,       ///< what its manifest says was applied, and nothing since says otherwise
-  progressing,  ///< the next sync has something to do, or one is doing it
-  blocked,      ///< nothing is done until a person changes something
-  held,         ///< by `rollback` or `hold`
-  suspended,    ///< its manifest, or a person, says so
-  failed,       ///< the last thing that was tried went wrong
-  unknown,      ///< the state does not say
-};
-
-std::string_view name_of(Condition condition);
+/// As far as manifests and state tell: no service is asked.
+using reconcile::Condition;
 
 struct FunctionStatus {
   std::string name;
