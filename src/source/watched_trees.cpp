@@ -123,7 +123,7 @@ void WatchedTrees::retry_failures() {
     if (const auto root = roots_.find(path); root != roots_.end()) {
       make_due(root->second);
     } else {
-      jobs_.push_back({path, Telling::files, false});
+      jobs_.push_back({path, Telling::all, false});
     }
   }
 }
@@ -158,7 +158,7 @@ void WatchedTrees::handle_directory(const std::string& path, std::uint32_t mask)
   if ((mask & kLeft) != 0) drop_tree(path);
   // IN_ATTRIB: it may have become readable.
   const bool may_be_new = (mask & kArrived) != 0 || ((mask & IN_ATTRIB) != 0 && !table_.is_placed(path));
-  if (may_be_new) jobs_.push_back({path, Telling::files, false});
+  if (may_be_new) jobs_.push_back({path, Telling::all, false});
 }
 
 void WatchedTrees::begin_again() {
@@ -166,6 +166,7 @@ void WatchedTrees::begin_again() {
   has_stale_places_ = true;
   is_blind_ = true;
   jobs_.clear();
+  failures_.clear();
   for (auto& [path, root] : roots_) make_due(root);
   tell_everything();
 }
@@ -260,7 +261,6 @@ void WatchedTrees::go_through(const Job& job) {
   if (!job.is_placed) {
     const auto is_new = table_.place(job.path, WatchTable::Links::not_followed);
     if (!is_new) {
-      if (job.telling == Telling::files) tell(job.path);
       note_failure(job.path, is_new.error());
       return;
     }
@@ -280,12 +280,11 @@ void WatchedTrees::list(const Job& job) {
   while (const dirent* const entry = listing.next()) {
     const std::string_view name = static_cast<const char*>(entry->d_name);
     if (name == "." || name == ".." || name == kGit) continue;
+    const std::string path = join(job.path, name);
     const bool is_unsure = entry->d_type == DT_UNKNOWN;
-    if (entry->d_type == DT_DIR || (is_unsure && is_directory(join(job.path, name)))) {
-      jobs_.push_back({join(job.path, name), job.telling, false});
-    } else if (job.telling == Telling::files && !is_temporary_name(name)) {
-      tell(join(job.path, name));
-    }
+    const bool is_directory_entry = entry->d_type == DT_DIR || (is_unsure && is_directory(path));
+    if (job.telling == Telling::all && (is_directory_entry || !is_temporary_name(name))) tell(path, IN_CREATE);
+    if (is_directory_entry) jobs_.push_back({path, job.telling, false});
   }
 }
 

@@ -47,7 +47,7 @@ class WatchedTrees {
   [[nodiscard]] std::string problem() const;
 
  private:
-  enum class Telling { nothing, files };
+  enum class Telling { nothing, all };
   /// A directory to go through.
   struct Job {
     std::string path;
