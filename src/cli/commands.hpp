@@ -13,6 +13,7 @@ namespace fgsync::cli {
 
 int run_plan(const Options& options);
 int run_sync(const Options& options);
+int run_daemon(const Options& options);
 int run_validate(const Options& options);
 int run_package(const Options& options);
 int run_history(const Options& options);

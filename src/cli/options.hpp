@@ -14,6 +14,7 @@ namespace fgsync::cli {
 enum class Command {
   plan,
   sync,
+  daemon,
   validate,
   package,
   status,
@@ -50,6 +51,7 @@ struct Options {
   std::optional<std::string> region;
   std::optional<std::string> ca_file;
   std::optional<std::string> state_directory;
+  std::optional<std::string> state_subdirectory;  ///< of a target of the daemon, below the state directory
   bool no_state = false;
   Format format = Format::text;
   Color color = Color::automatic;

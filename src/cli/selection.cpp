@@ -64,13 +64,6 @@ void add_place(const std::string& path, std::vector<std::string>& places) {
   if (!failed && real != named) places.push_back(real.string());
 }
 
-std::vector<std::string> variables() {
-  std::vector<std::string> all;
-  for (char** variable = ::environ; variable != nullptr && *variable != nullptr; ++variable)
-    all.emplace_back(*variable);
-  return all;
-}
-
 /// Tells the documents of YAML files apart: `---` and `...` at the beginning of a line can be nothing else in YAML.
 class Documents {
  public:
@@ -168,7 +161,7 @@ Result<void> check_names(const Selection& selection, const std::set<std::string>
 Result<std::string> source_revision(const std::string& root) {
   const SystemClock clock;
   source::GitSettings settings;
-  settings.inherited_environment = variables();
+  settings.inherited_environment = config::process_environment_block();
   settings.time_limit = std::chrono::seconds(10);
   return source::current_revision(root, settings, clock);
 }
@@ -179,7 +172,7 @@ Result<std::set<std::string>> selected_functions(const Selection& selection, con
   if (selection.since) {
     const SystemClock clock;
     source::GitSettings settings;
-    settings.inherited_environment = variables();
+    settings.inherited_environment = config::process_environment_block();
     auto answer = source::changed_since(root, *selection.since, settings, clock);
     if (!answer) return fail(with_context(std::move(answer).error(), "--since"));
     changed = *std::move(answer);

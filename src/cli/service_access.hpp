@@ -28,6 +28,11 @@ struct ServiceAccess {
   functiongraph::CallCounter counter;
   std::unique_ptr<functiongraph::FunctionGraph> service;
   std::unique_ptr<functiongraph::Triggers> triggers;
+
+  /// The same service, for what nobody waits for: all other calls go first.
+  std::unique_ptr<http::HttpClient> patient;
+  std::unique_ptr<functiongraph::FunctionGraph> patient_service;
+  std::unique_ptr<functiongraph::Triggers> patient_triggers;
 };
 
 /// What it works with; all of it outlives the access.

@@ -26,6 +26,7 @@ std::string_view name_of(Command command) {
     case Command::adopt: return "adopt";
     case Command::forget: return "forget";
     case Command::delete_functions: return "delete";
+    case Command::daemon: return "daemon";
     default: return "sync";
   }
 }
@@ -59,9 +60,9 @@ Result<void> open_state(const Options& options, const Workspace& workspace, Acce
     session.lock = std::move(*lock);
   }
   const state::Scope scope = scope_of(session.connection, workspace);
-  auto store = state::open_sqlite_store(directory, scope);
+  auto store =
+      access == Access::write ? open_store_or_begin_anew(directory, scope) : state::open_sqlite_store(directory, scope);
   const bool is_unusable = !store && store.error().kind == ErrorKind::corrupt && !directory.empty();
-  if (is_unusable && access == Access::write) store = begin_anew(directory, scope, store.error());
   if (!store && access == Access::read && (is_unusable || store.error().kind == ErrorKind::internal)) {
     std::cerr << "fgsync: warning: planning without state: " << store.error().describe() << "\n";
     store = state::open_sqlite_store("", scope);
@@ -111,6 +112,13 @@ reconcile::ImportVia import_via_of(const config::Config& config) {
   return reconcile::ImportVia::automatic;
 }
 
+bool names_secrets(const Workspace& workspace) {
+  return std::any_of(workspace.functions.begin(), workspace.functions.end(),
+                     [](const manifest::Function& function) { return !function.extra->encrypted_user_data.empty(); });
+}
+
+}  // namespace
+
 reconcile::Settings settings_of(const Options& options, const Workspace& workspace, const Connection& connection,
                                 Access access) {
   using std::chrono::duration_cast;
@@ -135,12 +143,12 @@ reconcile::Settings settings_of(const Options& options, const Workspace& workspa
   return settings;
 }
 
-bool names_secrets(const Workspace& workspace) {
-  return std::any_of(workspace.functions.begin(), workspace.functions.end(),
-                     [](const manifest::Function& function) { return !function.extra->encrypted_user_data.empty(); });
+Result<std::unique_ptr<state::Store>> open_store_or_begin_anew(const std::string& directory,
+                                                               const state::Scope& scope) {
+  auto store = state::open_sqlite_store(directory, scope);
+  const bool is_unusable = !store && store.error().kind == ErrorKind::corrupt && !directory.empty();
+  return is_unusable ? begin_anew(directory, scope, store.error()) : std::move(store);
 }
-
-}  // namespace
 
 state::Scope scope_of(const Connection& connection, const Workspace& workspace) {
   return {connection.endpoint.to_string(), connection.project_id, workspace.source_id, workspace.root,

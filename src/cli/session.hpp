@@ -49,6 +49,13 @@ enum class Access {
   write,  ///< holds the state directory's lock
 };
 
+/// How a run over the workspace's functions reconciles.
+reconcile::Settings settings_of(const Options& options, const Workspace& workspace, const Connection& connection,
+                                Access access);
+
+/// Opens the state for writing, whose lock is held; one that is damaged is set aside, and a new one begun.
+Result<std::unique_ptr<state::Store>> open_store_or_begin_anew(const std::string& directory, const state::Scope& scope);
+
 /// Opens everything that a run over the workspace's functions needs. The workspace's functions move into it.
 Result<std::unique_ptr<Session>> open_session(const Options& options, Workspace& workspace, Access access);
 

@@ -230,6 +230,20 @@ Result<Workspace> find_place(const Options& options) {
 
 }  // namespace
 
+Result<LoadedConfiguration> load_configuration(const Options& options) {
+  const std::string root = options.root ? real_directory(*options.root) : source::find_root(".");
+  auto found = find_config(options, root);
+  if (!found) return fail(std::move(found).error());
+  if (!*found) {
+    return fail(ErrorKind::invalid, "there is no fgsync.yaml in " + root +
+                                        ": name the configuration with --config FILE (docs/configuration.md)");
+  }
+  auto text = read_file(**found);
+  if (!text) return fail(std::move(text).error());
+  config::LoadedConfig loaded = config::load(**found, *text);
+  return LoadedConfiguration{std::move(loaded.config), std::move(loaded.diagnostics), std::move(*text)};
+}
+
 Result<Workspace> load_place(const Options& options) {
   auto place = find_place(options);
   if (!place) return place;

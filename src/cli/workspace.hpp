@@ -40,6 +40,16 @@ struct Workspace {
   std::string shown_source;              ///< for the plan's headline: the paths as given
 };
 
+/// A configuration as read, with its mistakes.
+struct LoadedConfiguration {
+  config::Config config;
+  manifest::Diagnostics diagnostics;  ///< with an error among them, `config` must not be used
+  std::string text;
+};
+
+/// Reads the configuration alone. Error `invalid` when there is none, or it cannot be read.
+Result<LoadedConfiguration> load_configuration(const Options& options);
+
 /// Reads configuration and manifests. Error (exit 78) when nothing usable could be found, `not_found` when there are no
 /// manifests at all; mistakes in single files
 /// stand in `diagnostics`, and with an error in the configuration no function is returned. When names are selected,

@@ -172,6 +172,10 @@ std::vector<std::string> source_directories(const TargetSettings& settings);
 /// Whether a source is a repository.
 bool has_repository(const TargetSettings& settings);
 
+/// The configuration of one target: what the file says for all, with what the target says in its place. It has no
+/// targets itself.
+Config with_target(const Config& config, const Target& target);
+
 struct LoadedConfig {
   Config config;
   /// With an error among them, `config` must not be used. One warning names everything that is `unused`.

@@ -3,6 +3,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace fgsync::config {
 
@@ -11,5 +12,7 @@ using Environment = std::function<std::optional<std::string>(const std::string& 
 
 /// Those of this process.
 Environment process_environment();
+/// All of them, as `NAME=value`: for programs that are started.
+std::vector<std::string> process_environment_block();
 
 }  // namespace fgsync::config

@@ -35,6 +35,7 @@ struct Code {
   std::string url;                  ///< of an object
   std::string digest;               ///< of an object: SHA-512, lower-case hex
   std::string image;
+  std::string root;  ///< absolute; that `path` may not leave. Empty: that of the run. Set by who knows the source
   SourcePosition position;
 };
 

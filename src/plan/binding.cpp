@@ -114,6 +114,21 @@ FunctionPlan without_manifest(const ApprovedFunction& approved) {
 
 }  // namespace
 
+ApprovedPlan approval_of(const Plan& plan) {
+  ApprovedPlan approved;
+  approved.id = plan.id;
+  for (const FunctionPlan& function : plan.functions) {
+    if (function.steps.empty()) continue;
+    ApprovedFunction agreed{function.name, {}, function.fingerprint, function.preconditions};
+    for (const Step& step : function.steps) {
+      const bool deletes = std::holds_alternative<DeleteFunction>(step.action);
+      agreed.steps.push_back({step_id(step.action), describe(step.action), deletes});
+    }
+    approved.functions.push_back(std::move(agreed));
+  }
+  return approved;
+}
+
 Binding bind(Plan current, const ApprovedPlan& approved) {
   std::map<std::string, const ApprovedFunction*> wanted;
   for (const ApprovedFunction& function : approved.functions) wanted.emplace(function.name, &function);

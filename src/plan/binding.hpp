@@ -39,6 +39,9 @@ struct Binding {
   std::vector<std::string> left_out;  ///< have steps now that nobody approved; they are not in `plan`
 };
 
+/// The approval of exactly this plan.
+ApprovedPlan approval_of(const Plan& plan);
+
 /// The code of what is blocked because its approval does not fit any more.
 inline constexpr const char* kStalePlan = "stale_plan";
 

@@ -174,7 +174,8 @@ awaitable<void> Reconciler::write_deletion_facts(const plan::Plan& plan) {
       entry.is_protected = found->second.function().handling.is_protected;
     } else if (const auto orphan = planned.find(name); orphan != planned.end() && orphans_.contains(name)) {
       // Who suspends or holds a function takes time to think: the count begins anew when that ends.
-      const int missing = prunes ? entry.missing_runs + 1 : entry.missing_runs;
+      const bool counts = prunes && settings_.missing_runs == MissingRuns::counted;
+      const int missing = counts ? entry.missing_runs + 1 : entry.missing_runs;
       entry.missing_runs = plan::is_set_aside(*orphan->second) ? 0 : missing;
     }
     if (entry.missing_runs != missing_before || entry.is_protected != was_protected) changed.push_back(entry);
@@ -201,6 +202,12 @@ awaitable<void> Reconciler::write_history(const plan::FunctionPlan& function, co
     entry.digest_after = archive ? archive->hex : entry.digest_before;
   }
   entry.took_ms = report.took.count();
+  if (settings_.repeated_failures == RepeatedFailures::left_out && entry.event == "failed" && report.done.empty()) {
+    const auto newest = co_await ports_.store.history(entry.function, 1);
+    const bool is_repeated = newest && !newest->empty() && newest->front().event == "failed" &&
+                             newest->front().detail == entry.detail && newest->front().actor == entry.actor;
+    if (is_repeated) co_return;
+  }
   auto written = co_await ports_.store.append_history(std::move(entry));
   if (!written) ports_.log.warn("history cannot be written", {kv("error", written.error().describe())});
 }

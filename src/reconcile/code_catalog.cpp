@@ -96,6 +96,10 @@ std::string CodeCatalog::key_of(const manifest::Code& code) const {
   return key;  // the signature tells a directory from a file or archive of the same name
 }
 
+const std::string& CodeCatalog::root_of(const manifest::Code& code) const {
+  return code.root.empty() ? settings_.root : code.root;
+}
+
 boost::asio::awaitable<void> CodeCatalog::run(std::vector<Task>& tasks) {
   const std::int64_t now_ns =
       std::chrono::duration_cast<std::chrono::nanoseconds>(ports_.clock.wall_now().time_since_epoch()).count();
@@ -107,7 +111,7 @@ boost::asio::awaitable<void> CodeCatalog::run(std::vector<Task>& tasks) {
       const std::size_t end = std::min(first + share, tasks.size());
       for (std::size_t at = first; at < end; ++at) {
         Task& one = tasks[at];
-        one.digested = digest_code(*one.code, one.key, settings_.root, one.known, now_ns);
+        one.digested = digest_code(*one.code, one.key, root_of(*one.code), one.known, now_ns);
       }
     };
     co_await ports_.pool.run(std::move(work));
@@ -170,7 +174,7 @@ boost::asio::awaitable<Result<CodeCatalog::Code>> CodeCatalog::digest(const mani
 
 boost::asio::awaitable<Result<package::Archive>> CodeCatalog::archive(const manifest::Code& code,
                                                                       ContentDigest expected) {
-  auto work = [code, root = settings_.root, expected]() -> Result<package::Archive> {
+  auto work = [code, root = root_of(code), expected]() -> Result<package::Archive> {
     auto list = scan_code(code, root);
     if (!list) return fail(std::move(list).error());
     return package::build_archive(*list, expected);

@@ -54,6 +54,7 @@ class CodeCatalog {
   struct Task;
   [[nodiscard]] std::string key_of(const manifest::Code& code) const;
   [[nodiscard]] Task task_of(const manifest::Code& code) const;
+  [[nodiscard]] const std::string& root_of(const manifest::Code& code) const;
   boost::asio::awaitable<void> run(std::vector<Task>& tasks);
   Result<Code> take(Task task);
 

@@ -68,7 +68,7 @@ awaitable<std::vector<plan::FunctionPlan>> Orphans::plan(std::vector<functiongra
     const auto entry = inventory.find(row.name);
     if (entry != inventory.end()) {
       orphan.is_protected = entry->second.is_protected;
-      orphan.missing_runs = entry->second.missing_runs + 1;
+      orphan.missing_runs = entry->second.missing_runs + (settings_.missing_runs == MissingRuns::counted ? 1 : 0);
     } else if (!orphan.has_mark) {
       if (const auto begun = begun_imports.find(row.name); begun != begun_imports.end()) {
         orphan.import_begun_at = begun->second;

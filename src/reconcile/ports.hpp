@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,18 @@ enum class ImportVia {
   create,
 };
 
+/// How functions are found on the service.
+enum class Lookup {
+  list,     ///< by listing all
+  by_name,  ///< each by itself: for a few of many. Nothing is learned of the others then
+};
+
+/// Whether a function of ours without a manifest is one run closer to being deleted.
+enum class MissingRuns { counted, not_counted };
+
+/// Whether a failure that the history ends with is written again when it comes again.
+enum class RepeatedFailures { written, left_out };
+
 struct Settings {
   plan::PlanOptions plan;
   std::string root;  ///< absolute; code directories may not leave it
@@ -54,6 +67,11 @@ struct Settings {
   bool is_whole_source = true;
   /// Functions whose manifest has an error: what depends on them waits.
   std::vector<std::string> rejected;
+  /// Functions of the source that another run works on: neither planned nor missed.
+  std::set<std::string> elsewhere = {};
+  Lookup lookup = Lookup::list;
+  MissingRuns missing_runs = MissingRuns::counted;
+  RepeatedFailures repeated_failures = RepeatedFailures::written;
   ImportVia import_via = ImportVia::automatic;
   Refresh refresh = Refresh::full;
   std::chrono::seconds full_refresh{3600};  ///< how long a full reading is trusted

@@ -84,6 +84,8 @@ void Reconciler::guard(std::vector<plan::FunctionPlan>& plans, std::set<std::str
   plan::GuardInputs inputs;
   for (const auto& [name, entry] : inventory_) inputs.inventory.insert(name);
   inputs.on_service = std::move(on_service);
+  // What was not looked for is not missing.
+  if (settings_.lookup == Lookup::by_name) inputs.on_service.insert(inputs.inventory.begin(), inputs.inventory.end());
   inputs.max_delete = settings_.max_delete;
   inputs.no_deletes = settings_.no_deletes;
   const bool has_failure =
@@ -170,11 +172,34 @@ awaitable<Result<std::vector<FunctionRow>>> Reconciler::list_and_digest() {
   co_return std::move(*rows);
 }
 
+/// Each by its name. One that is not there has no row.
+awaitable<Result<std::vector<FunctionRow>>> Reconciler::find_functions() {
+  std::vector<std::string> names;
+  for (const auto& [name, entry] : entries_) names.push_back(name);
+  std::vector<FunctionRow> rows;
+  std::optional<Error> failure;
+  // for_each_bounded keeps the closure until all have ended, and so does this frame what it refers to.
+  // NOLINTNEXTLINE(cppcoreguidelines-avoid-capturing-lambda-coroutines)
+  std::function<awaitable<void>(std::size_t)> task = [&](std::size_t i) -> awaitable<void> {
+    auto row = co_await ports_.service.find_function(names[i], ports_.clock.in(settings_.call_timeout));
+    if (!row) {
+      failure = std::move(row).error();
+    } else if (*row) {
+      rows.push_back(std::move(**row));
+    }
+  };
+  co_await for_each_bounded(names.size(), settings_.parallel, task);
+  if (failure) co_return fail(std::move(*failure));
+  co_return rows;
+}
+
 awaitable<Result<std::vector<FunctionRow>>> Reconciler::list_functions() {
   functiongraph::FunctionFilter all;
   all.is_brief = true;
   for (int failures = 1;; ++failures) {
-    auto rows = co_await ports_.service.list_functions(all, ports_.clock.in(settings_.call_timeout));
+    const Deadline deadline = ports_.clock.in(settings_.call_timeout);
+    auto rows = settings_.lookup == Lookup::by_name ? co_await find_functions()
+                                                    : co_await ports_.service.list_functions(all, deadline);
     if (rows) co_return rows;
     const Next next = next_after_read(rows.error(), failures, Backoff{}, random_);
     if (next.kind == Next::Kind::stop || ports_.clock.now() + next.wait > give_up_at_) co_return rows;
@@ -182,6 +207,12 @@ awaitable<Result<std::vector<FunctionRow>>> Reconciler::list_functions() {
                     {kv("error", rows.error().describe()), kv("wait_ms", next.wait.count())});
     co_await ports_.clock.sleep_until(ports_.clock.now() + next.wait);
   }
+}
+
+std::optional<int> Reconciler::versions_of(const std::string& function) const {
+  const auto found = entries_.find(function);
+  if (found == entries_.end() || !found->second.observed) return std::nullopt;
+  return static_cast<int>(found->second.observed->versions.size()) + 1;
 }
 
 /// A failure becomes part of the function's plan: it is nobody else's.
@@ -392,7 +423,9 @@ std::vector<FunctionRow> Reconciler::orphan_rows(const std::vector<FunctionRow>&
     const auto owner = plan::split_owner(row.description).marker;
     // Another source's mark means that it was taken over, whatever we remember.
     const bool is_ours = owner ? *owner == settings_.plan.source_id : remembered.contains(row.name);
-    if (is_ours && !entries_.contains(row.name) && !rejected.contains(row.name)) orphans.push_back(row);
+    const bool is_wanted =
+        entries_.contains(row.name) || rejected.contains(row.name) || settings_.elsewhere.contains(row.name);
+    if (is_ours && !is_wanted) orphans.push_back(row);
   }
   return orphans;
 }

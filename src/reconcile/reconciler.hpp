@@ -44,6 +44,12 @@ class Reconciler {
   /// Of the last `make_plan`; nothing when everything was read.
   [[nodiscard]] std::optional<Trusted> trusted() const;
 
+  /// How many versions a function has, `latest` among them, where the last `make_plan` read that.
+  [[nodiscard]] std::optional<int> versions_of(const std::string& function) const;
+
+  /// Functions that the state knows as ours, as the last `make_plan` found them.
+  [[nodiscard]] std::size_t inventory_size() const { return inventory_.size(); }
+
   /// Starts nothing more; what is in flight ends. Functions that did not come to an end are `interrupted`.
   void stop_admitting() { is_stopping_ = true; }
 
@@ -75,6 +81,7 @@ class Reconciler {
 
   boost::asio::awaitable<Result<void>> load_state();
   boost::asio::awaitable<Result<std::vector<functiongraph::FunctionRow>>> list_functions();
+  boost::asio::awaitable<Result<std::vector<functiongraph::FunctionRow>>> find_functions();
   boost::asio::awaitable<Result<std::vector<functiongraph::FunctionRow>>> list_and_digest();
   boost::asio::awaitable<plan::FunctionPlan> plan_one(Entry& entry, std::optional<functiongraph::FunctionRow> row);
   boost::asio::awaitable<Result<plan::FunctionPlan>> try_plan_one(Entry& entry,

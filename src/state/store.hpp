@@ -88,6 +88,9 @@ struct HoldEntry {
   std::string at;  ///< ISO 8601, UTC
 };
 
+/// Stands for all functions in a suspension: the daemon writes nothing while there is one.
+inline constexpr const char* kAllFunctions = "*";
+
 /// A function that a person told fgsync to leave alone, whatever its manifest says.
 struct SuspensionEntry {
   std::string function;

@@ -1,0 +1,194 @@
+// A sweep: all functions are looked at and judged. What differs is put into the queue; what is not wanted any more is
+// deleted here, since only a sweep sees all of it.
+#include <algorithm>
+#include <utility>
+
+#include "base/backoff.hpp"
+#include "daemon/step_text.hpp"
+#include "daemon/target.hpp"
+
+namespace fgsync::daemon {
+
+using boost::asio::awaitable;
+using std::chrono::milliseconds;
+
+namespace {
+
+/// Deletes are told as they happen; a sweep does nothing else that takes steps.
+class SweepProgress final : public reconcile::Progress {
+ public:
+  explicit SweepProgress(FunctionTable& table) : table_(table) {}
+
+  void on_start(const std::string& function) override {
+    table_.judge(function, {Condition::progressing, "pruning", "no manifest wants it any more: it is being deleted"});
+  }
+  void on_step(const std::string& function, const plan::Action& action) override {
+    table_.tell("step", function, plan::describe(action), {{"step", std::string(plan::kind_of(action))}});
+  }
+  void on_wait(const std::string&, const Error&, milliseconds) override {}
+  void on_end(const reconcile::FunctionReport&) override {}
+
+ private:
+  FunctionTable& table_;
+};
+
+bool is_deleted(const plan::FunctionPlan& function) {
+  return std::any_of(function.steps.begin(), function.steps.end(),
+                     [](const plan::Step& step) { return std::holds_alternative<plan::DeleteFunction>(step.action); });
+}
+
+}  // namespace
+
+awaitable<void> Target::sweep() {
+  const TimePoint started = now();
+  is_regular_sweep_ = started >= next_regular_sweep_;
+  sweep_.started_at = ports_.sweep.clock.wall_now();
+  note_progress();
+  const Result<void> ended = co_await sweep_once();
+  end_sweep(ended, started);
+}
+
+/// ±5 %: many daemons that were started together shall not stay together.
+std::chrono::milliseconds Target::jittered_interval() {
+  std::uniform_real_distribution<double> jitter(0.95, 1.05);
+  return milliseconds(
+      static_cast<std::int64_t>(static_cast<double>(settings_.sweep_interval.count()) * jitter(random_)));
+}
+
+void Target::end_sweep(const Result<void>& ended, TimePoint started) {
+  note_progress();
+  is_sweeping_ = false;
+  ++sweep_.count;
+  sweep_.took = std::chrono::duration_cast<milliseconds>(now() - started);
+  if (is_regular_sweep_ && ended) next_regular_sweep_ = now() + jittered_interval();
+  // Asked for again while this one was at work: at once.
+  const bool is_asked_again = next_sweep_ > started;
+  next_sweep_ = is_asked_again ? now() : std::max(next_regular_sweep_, now() + milliseconds(1));
+  const std::string took = std::to_string(sweep_.took.count());
+  if (ended) {
+    failed_sweeps_ = 0;
+    sweep_.problem.clear();
+    sweep_.succeeded_at = ports_.sweep.clock.wall_now();
+    table_.tell("sweep_ended", "", "looked at " + std::to_string(index_.size()) + " functions",
+                {{"functions", std::to_string(index_.size())}, {"took_ms", took}});
+    ports_.sweep.log.debug("sweep ended", {kv("functions", index_.size()), kv("took_ms", sweep_.took.count())});
+  } else {
+    const milliseconds wait =
+        std::min(Backoff{}.delay(failed_sweeps_++, random_) + milliseconds(500), settings_.sweep_interval);
+    next_sweep_ = now() + wait;
+    sweep_.problem = ended.error().describe();
+    table_.tell("sweep_failed", "", sweep_.problem, {{"took_ms", took}, {"wait_ms", std::to_string(wait.count())}});
+    ports_.sweep.log.warn("sweep failed", {kv("error", sweep_.problem), kv("wait_ms", wait.count())});
+  }
+  changed_.raise();
+}
+
+awaitable<Result<void>> Target::sweep_once() {
+  const bool is_loaded = co_await load();
+  if (!is_loaded) co_return fail(ErrorKind::transient, sweep_.problem);
+  std::map<std::string, std::uint64_t> runs_before;
+  for (const auto& [name, memory] : memories_) runs_before[name] = memory.run;
+  const std::shared_ptr<const Wanted> wanted = wanted_;
+  reconcile::Reconciler reconciler(ports_.sweep, settings_for_sweep(), wanted->functions);
+  auto plan = co_await reconciler.make_plan();
+  if (!plan) {
+    const std::string why = plan.error().describe();
+    table_.judge_all({Condition::unknown, "cannot_observe", "the service could not be asked: " + why}, "unobserved");
+    co_return fail(std::move(plan).error());
+  }
+  note_progress();
+  if (is_stopping_) co_return Result<void>();
+  // What was wanted meanwhile, by a newer manifest, is not what this plan is about.
+  if (wanted == wanted_) co_await settle_sweep(reconciler, std::move(*plan), runs_before);
+  co_return Result<void>();
+}
+
+/// A function that a run took meanwhile is as that run says.
+awaitable<void> Target::settle_sweep(reconcile::Reconciler& reconciler, plan::Plan plan,
+                                     const std::map<std::string, std::uint64_t>& runs_before) {
+  std::erase_if(plan.functions, [this, &runs_before](const plan::FunctionPlan& function) {
+    const auto memory = memories_.find(function.name);
+    const std::uint64_t run = memory == memories_.end() ? 0 : memory->second.run;
+    const auto before = runs_before.find(function.name);
+    return run != (before == runs_before.end() ? 0 : before->second) || busy_.contains(function.name);
+  });
+  inventory_size_ = reconciler.inventory_size();
+  hold_if_too_many(plan);
+  plan::Plan quiet;
+  quiet.id = plan.id;
+  std::set<std::string> settling;
+  for (const plan::FunctionPlan& function : plan.functions) {
+    if (const auto versions = reconciler.versions_of(function.name)) {
+      table_.row(function.name).versions_used = *versions;
+    }
+    const bool prunes =
+        wanted_function(function.name) == nullptr && is_deleted(function) && !reason_not_to_write(function.name);
+    judge_by_sweep(function);
+    if (!function.is_unchanged() && !prunes) continue;
+    settling.insert(function.name);
+    quiet.functions.push_back(function);
+  }
+  // Nobody begins to work on what is being written down.
+  busy_.insert(settling.begin(), settling.end());
+  SweepProgress progress(table_);
+  running_.insert(&reconciler);
+  const reconcile::Report report = co_await reconciler.apply(std::move(quiet), progress);
+  running_.erase(&reconciler);
+  for (const std::string& name : settling) busy_.erase(name);
+  for (const reconcile::FunctionReport& function : report.functions) {
+    if (wanted_function(function.name) != nullptr || function.outcome == reconcile::Outcome::unchanged) continue;
+    end_function(function);
+    if (function.outcome == reconcile::Outcome::done) table_.remove(function.name);
+  }
+  forget_gone(plan);
+}
+
+/// Functions that neither a manifest nor the service knows any more.
+void Target::forget_gone(const plan::Plan& plan) {
+  std::set<std::string> planned;
+  for (const plan::FunctionPlan& function : plan.functions) planned.insert(function.name);
+  std::vector<std::string> gone;
+  for (const auto& [name, row] : table_.rows()) {
+    const bool is_wanted = index_.contains(name) || wanted_->rejected.contains(name);
+    if (!is_wanted && !planned.contains(name) && !busy_.contains(name)) gone.push_back(name);
+  }
+  if (!wanted_->is_whole) return;
+  for (const std::string& name : gone) {
+    table_.remove(name);
+    memories_.erase(name);
+    queue_.remove(name);
+  }
+}
+
+void Target::judge_by_sweep(const plan::FunctionPlan& function) {
+  const std::string& name = function.name;
+  if (function.failure) {
+    table_.judge(name, {Condition::unknown, "cannot_observe", function.failure->describe()});
+    if (wanted_function(name) != nullptr && !queue_.contains(name)) {
+      end_failed(name, *function.failure, Condition::unknown);
+    }
+    return;
+  }
+  table_.note_observed(name);
+  if (function.is_unchanged()) {
+    memories_[name].failures = {};
+    memories_[name].stalled_until.reset();
+    queue_.remove(name);
+    judge_plan(function, {});
+    return;
+  }
+  const auto not_written = reason_not_to_write(name);
+  if (function.steps.empty() || not_written) {
+    judge_plan(function, not_written.value_or(Judgement{}));
+    return;
+  }
+  if (wanted_function(name) == nullptr) return;
+  const Memory& memory = memories_[name];
+  const bool waits = queue_.contains(name) || (memory.stalled_until && *memory.stalled_until > now());
+  if (waits) return;
+  judge_plan(function, {Condition::progressing, "change_pending", "to do: " + steps_text(function)});
+  queue_.add(name, Urgency::change, now());
+  changed_.raise();
+}
+
+}  // namespace fgsync::daemon
