@@ -2,34 +2,49 @@
 
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
+
+#include "base/utf8.hpp"
 
 namespace fgsync {
 namespace {
 
 constexpr std::size_t kMaxValueBytes = 500;
 
-/// The one sink of the process. spdlog's own registry is not used: it would be a global that anybody may change.
-spdlog::logger& stderr_logger() {
-  static const auto logger = [] {
-    auto made = std::make_shared<spdlog::logger>("fgsync", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-    made->set_pattern("time=%Y-%m-%dT%H:%M:%S.%eZ level=%l %v", spdlog::pattern_time_type::utc);
-    made->set_level(spdlog::level::trace);
-    return made;
-  }();
-  return *logger;
+/// The sinks of the process, one for each form; all write to standard error. spdlog's own registry is not used: it
+/// would be a global that anybody may change.
+std::shared_ptr<spdlog::logger> make_sink(const char* pattern) {
+  auto made = std::make_shared<spdlog::logger>("fgsync", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  made->set_pattern(pattern, spdlog::pattern_time_type::utc);
+  made->set_level(spdlog::level::trace);
+  return made;
 }
 
-spdlog::level::level_enum to_spdlog(LogLevel level) {
+spdlog::logger& sink_of(const LogSettings& settings) {
+  static const auto journal = make_sink("%v");
+  static const auto logfmt = make_sink("time=%Y-%m-%dT%H:%M:%S.%eZ %v");
+  static const auto json = make_sink(R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ",%v)");
+  if (settings.is_journal) return *journal;
+  return settings.format == LogFormat::json ? *json : *logfmt;
+}
+
+struct LevelNames {
+  std::string_view in_lines;
+  std::string_view priority;  ///< as sd-daemon(3) has it
+};
+
+LevelNames names_of(LogLevel level) {
   switch (level) {
-    case LogLevel::error: return spdlog::level::err;
-    case LogLevel::warn: return spdlog::level::warn;
-    case LogLevel::info: return spdlog::level::info;
-    case LogLevel::debug: return spdlog::level::debug;
+    case LogLevel::error: return {"error", "<3>"};
+    case LogLevel::warn: return {"warning", "<4>"};
+    case LogLevel::info: return {"info", "<6>"};
+    case LogLevel::debug: return {"debug", "<7>"};
   }
-  return spdlog::level::err;
+  return {"error", "<3>"};
 }
 
 bool needs_quotes(std::string_view value) {
@@ -46,8 +61,9 @@ std::string_view shortened(std::string_view value) {
   return value.substr(0, end);
 }
 
+constexpr std::string_view kDigits = "0123456789abcdef";
+
 void append_escaped(std::string& out, char c) {
-  static constexpr char kDigits[] = "0123456789abcdef";
   const auto byte = static_cast<unsigned char>(c);
   if (c == '"' || c == '\\') {
     out += '\\';
@@ -63,6 +79,43 @@ void append_escaped(std::string& out, char c) {
   }
 }
 
+void append_json_escaped(std::string& out, char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  if (c == '"' || c == '\\') {
+    out += '\\';
+    out += c;
+  } else if (c == '\n') {
+    out += "\\n";
+  } else if (byte < ' ' || byte == 0x7f) {
+    out += "\\u00";
+    out += kDigits[byte >> 4];
+    out += kDigits[byte & 15];
+  } else {
+    out += c;
+  }
+}
+
+std::string in_json_quotes(std::string_view text) {
+  std::string out = "\"";
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    if (length == 0) {
+      out += "\ufffd";
+    } else if (length == 1) {
+      append_json_escaped(out, text.front());
+    } else {
+      out += text.substr(0, length);
+    }
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return out + '"';
+}
+
+/// Not so of "nan" and "inf", which JSON does not know.
+bool is_json_number(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("-0123456789.") == std::string_view::npos;
+}
+
 }  // namespace
 
 std::string to_logfmt(const LogField& field) {
@@ -75,11 +128,52 @@ std::string to_logfmt(const LogField& field) {
   return out;
 }
 
-Logger Logger::to_stderr(LogLevel level) {
+std::string to_json(const LogField& field) {
+  const std::string_view value = shortened(field.value);
+  std::string out = in_json_quotes(field.key) + ":";
+  return out + (field.is_number && is_json_number(value) ? std::string(value) : in_json_quotes(value));
+}
+
+bool is_journal_stream(std::string_view journal_stream, int descriptor) {
+  struct stat facts{};
+  if (::fstat(descriptor, &facts) != 0) return false;
+  return journal_stream == std::to_string(facts.st_dev) + ":" + std::to_string(facts.st_ino);
+}
+
+struct Logger::Shared {
+  explicit Shared(const LogSettings& settings)
+      : level(settings.level), format(settings.format), is_journal(settings.is_journal) {}
+
+  std::atomic<LogLevel> level;
+  std::atomic<LogFormat> format;
+  const bool is_journal;
+};
+
+Logger Logger::to_stderr(const LogSettings& settings) {
   Logger logger;
-  logger.enabled_ = true;
-  logger.level_ = level;
+  logger.shared_ = std::make_shared<Shared>(settings);
   return logger;
+}
+
+Logger Logger::to_stderr(LogLevel level) {
+  return to_stderr(LogSettings{level});
+}
+
+bool Logger::writes(LogLevel level) const {
+  return shared_ != nullptr && level <= shared_->level.load();
+}
+
+LogSettings Logger::settings() const {
+  if (shared_ == nullptr) return {};
+  return {shared_->level.load(), shared_->format.load(), shared_->is_journal};
+}
+
+void Logger::set_level(LogLevel level) const {
+  if (shared_ != nullptr) shared_->level = level;
+}
+
+void Logger::set_format(LogFormat format) const {
+  if (shared_ != nullptr) shared_->format = format;
 }
 
 Logger Logger::with(std::initializer_list<LogField> fields) const {
@@ -90,10 +184,22 @@ Logger Logger::with(std::initializer_list<LogField> fields) const {
 
 void Logger::write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) const {
   if (!writes(level)) return;
-  std::string line = to_logfmt({"msg", std::string(message)});
-  for (const LogField& field : bound_) line += " " + to_logfmt(field);
-  for (const LogField& field : fields) line += " " + to_logfmt(field);
-  stderr_logger().log(to_spdlog(level), line);
+  const LogSettings settings = this->settings();
+  const bool is_json = settings.format == LogFormat::json;
+  const auto [name, priority] = names_of(level);
+  std::string line;
+  const auto add = [&](const LogField& field) {
+    if (!line.empty()) line += is_json ? ',' : ' ';
+    line += is_json ? to_json(field) : to_logfmt(field);
+  };
+  add(kv("level", name));
+  add(kv("msg", message));
+  for (const LogField& field : bound_) add(field);
+  for (const LogField& field : fields) add(field);
+  if (is_json) line += '}';
+  // Without the time the line has its beginning from here.
+  if (settings.is_journal) line.insert(0, std::string(priority) + (is_json ? "{" : ""));
+  sink_of(settings).log(spdlog::level::info, line);
 }
 
 void Logger::error(std::string_view message, std::initializer_list<LogField> fields) const {

@@ -13,6 +13,7 @@
 #include "cli/run_loop.hpp"
 #include "cli/screen.hpp"
 #include "cli/service_checks.hpp"
+#include "cli/stderr_log.hpp"
 
 namespace fgsync::cli {
 namespace {
@@ -24,7 +25,7 @@ ServiceCheckInputs inputs_of(const Options& options, const Connection& target, c
   inputs.connection = target;
   inputs.source_id = place.source_id;
   inputs.patience = options.timeout.value_or(inputs.patience);
-  inputs.log = Logger::to_stderr(options.log_level);
+  inputs.log = stderr_log(options.log_level);
   auto credentials = choose_credentials(place.config, environment, target.endpoint, target.region);
   if (credentials) {
     inputs.connection.credentials = std::move(*credentials);

@@ -11,6 +11,7 @@
 #include "cli/actor.hpp"
 #include "cli/secret_access.hpp"
 #include "cli/selection.hpp"
+#include "cli/stderr_log.hpp"
 #include "state/sqlite_store.hpp"
 
 namespace fgsync::cli {
@@ -169,7 +170,7 @@ Result<std::unique_ptr<Session>> open_session(const Options& options, Workspace&
   auto session = std::make_unique<Session>(std::max(1U, std::thread::hardware_concurrency()));
   session->connection = std::move(*connection);
 
-  session->log = Logger::to_stderr(options.log_level);
+  session->log = stderr_log(options.log_level);
   AccessPorts access_ports{session->loop->get_executor(), session->pool, session->clock, session->log};
   auto service = open_access(session->connection, std::move(access_ports));
   if (!service) return fail(std::move(service).error());

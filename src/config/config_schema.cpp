@@ -357,7 +357,7 @@ constexpr auto kSecrets = std::to_array<Field>({
 constexpr auto kImportWays = std::to_array<std::string_view>({"auto", "import", "create"});
 constexpr auto kModes = std::to_array<std::string_view>({"enforce", "observe"});
 constexpr auto kLogLevels = std::to_array<std::string_view>({"error", "warn", "info", "debug"});
-constexpr auto kLogFormats = std::to_array<std::string_view>({"logfmt"});
+constexpr auto kLogFormats = std::to_array<std::string_view>({"logfmt", "json"});
 
 constexpr auto kLog = std::to_array<Field>({
     {.key = "level",
@@ -369,7 +369,7 @@ constexpr auto kLog = std::to_array<Field>({
      .shape = one_of(kLogFormats),
      .fallback = "logfmt",
      .doc = "The form of its lines.",
-     .example = "logfmt"},
+     .example = "json"},
 });
 
 /// What a target may say for itself, too.

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "base/utf8.hpp"
 #include "emulator/long_texts.hpp"
 
 namespace fgsync::emulator {
@@ -86,20 +87,6 @@ std::string_view name_of(JsonType type) {
   return "";
 }
 
-/// How many bytes of the text are its first character, which is not ASCII; 0 when they are not UTF-8.
-std::size_t character_size(std::string_view text) {
-  const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const std::size_t size = byte(0) >= 0xf0 ? 4 : byte(0) >= 0xe0 ? 3 : 2;
-  if (byte(0) < 0xc2 || byte(0) > 0xf4 || text.size() < size) return 0;
-  for (std::size_t i = 1; i < size; ++i) {
-    if ((byte(i) & 0xc0U) != 0x80) return 0;
-  }
-  // Longer than need be, surrogates, beyond the last character.
-  const bool is_none = (byte(0) == 0xe0 && byte(1) < 0xa0) || (byte(0) == 0xed && byte(1) > 0x9f) ||
-                       (byte(0) == 0xf0 && byte(1) < 0x90) || (byte(0) == 0xf4 && byte(1) > 0x8f);
-  return is_none ? 0 : size;
-}
-
 /// JSON whatever the text is: what is no UTF-8, as it may come in a path or a header, is replaced.
 void append_quoted(std::string& out, std::string_view text) {
   out += '"';
@@ -114,7 +101,7 @@ void append_quoted(std::string& out, std::string_view text) {
       out += escaped;
     } else if (static_cast<unsigned char>(c) < 0x80) {
       out += c;
-    } else if (const auto size = character_size(text); size > 0) {
+    } else if (const auto size = utf8_length(text); size > 0) {
       out += text.substr(0, size);
       text.remove_prefix(size - 1);
     } else {

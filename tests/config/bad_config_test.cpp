@@ -295,7 +295,7 @@ TEST_CASE("config: mistakes in the daemon's keys") {
        "found \":80\""},
       {"log: {level: verbose}",
        "18:16 unknown_value: spec.log.level: must be error, warn, info or debug, found \"verbose\""},
-      {"log: {format: json}", "18:17 unknown_value: spec.log.format: must be logfmt, found \"json\""},
+      {"log: {format: xml}", "18:17 unknown_value: spec.log.format: must be logfmt or json, found \"xml\""},
       {"log: debug", "18:8 wrong_type: spec.log: must be a mapping, found \"debug\""},
       {"mode: dry-run", "18:9 unknown_value: spec.mode: must be enforce or observe, found \"dry-run\""},
       {"mode: Observe",

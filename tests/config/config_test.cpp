@@ -40,7 +40,7 @@ TEST_CASE("config: the keys that nothing acts on yet are read, too, and one warn
   secrets: {allow_env: ["FN_*", DB], allow_directories: [secrets, /run/fn]}
   fingerprint_key_file: key
   mode: observe
-  log: {level: debug, format: logfmt}
+  log: {level: debug, format: json}
   targets:
     - name: eu
       region: eu-de
@@ -80,7 +80,7 @@ TEST_CASE("config: the keys that nothing acts on yet are read, too, and one warn
   CHECK(config.fingerprint_key_file == "conf/key");
   CHECK(config.mode == Mode::observe);
   CHECK(config.log_level == "debug");
-  CHECK(config.log_format == "logfmt");
+  CHECK(config.log_format == "json");
   REQUIRE(config.targets.size() == 2);
   CHECK(config.targets[0].name == "eu");
   CHECK(config.targets[0].region == "eu-de");

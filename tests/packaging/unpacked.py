@@ -23,25 +23,40 @@ def commands_of(fgsync):
     return [row[0] for row in rows if row[0] != "fgsync" and not row[0].startswith("-")]
 
 
+class Emulator:
+    """The emulator of a folder of programs while it runs, and the variables for a fgsync that uses it."""
+
+    def __init__(self, binaries):
+        self.program = pathlib.Path(binaries, "fgsync-emulator")
+
+    def __enter__(self):
+        self.folder = tempfile.TemporaryDirectory()
+        port_file = pathlib.Path(self.folder.name, "port")
+        self.process = subprocess.Popen([self.program, "--listen", "127.0.0.1:0", "--port-file", port_file, "--access-log",
+                                         "none"], stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 20
+        while not port_file.exists():
+            if time.monotonic() > deadline:
+                self.__exit__()
+                raise AssertionError("the emulator does not listen")
+            time.sleep(0.01)
+        self.environment = {"FGSYNC_TOKEN": "any", "FGSYNC_PROJECT_ID": "packaging",
+                            "FGSYNC_ENDPOINT": f"http://127.0.0.1:{port_file.read_text().strip()}",
+                            "FGSYNC_STATE": str(pathlib.Path(self.folder.name, "state"))}
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait(timeout=20)
+        self.folder.cleanup()
+
+
 def try_out(prefix):
     """Deploys the installed examples with the installed programs to the installed emulator."""
     prefix = pathlib.Path(prefix)
-    with tempfile.TemporaryDirectory() as folder:
-        port_file = pathlib.Path(folder, "port")
-        emulator = subprocess.Popen([prefix / "bin/fgsync-emulator", "--listen", "127.0.0.1:0", "--port-file",
-                                     port_file, "--access-log", "none"], stderr=subprocess.DEVNULL)
-        try:
-            deadline = time.monotonic() + 20
-            while not port_file.exists():
-                assert time.monotonic() < deadline, "the emulator does not listen"
-                time.sleep(0.01)
-            environment = {**os.environ, "FGSYNC_TOKEN": "any", "FGSYNC_PROJECT_ID": "packaging",
-                           "FGSYNC_ENDPOINT": f"http://127.0.0.1:{port_file.read_text().strip()}",
-                           "FGSYNC_STATE": str(pathlib.Path(folder, "state"))}
-            fgsync = prefix / "bin/fgsync"
-            run(fgsync, "plan", "--detailed-exitcode", prefix / EXAMPLES, code=2, env=environment)
-            run(fgsync, "sync", prefix / EXAMPLES, env=environment)
-            run(fgsync, "plan", "--detailed-exitcode", prefix / EXAMPLES, env=environment)
-        finally:
-            emulator.terminate()
-            emulator.wait(timeout=20)
+    with Emulator(prefix / "bin") as emulator:
+        environment = {**os.environ, **emulator.environment}
+        fgsync = prefix / "bin/fgsync"
+        run(fgsync, "plan", "--detailed-exitcode", prefix / EXAMPLES, code=2, env=environment)
+        run(fgsync, "sync", prefix / EXAMPLES, env=environment)
+        run(fgsync, "plan", "--detailed-exitcode", prefix / EXAMPLES, env=environment)
