@@ -144,6 +144,9 @@ Result<Connection> resolve_target(const Options& options, const config::Config& 
   auto state = resolve_state(options, config, environment);
   if (!state) return fail(std::move(state).error());
   connection.state_directory = std::move(*state);
+  if (options.state_subdirectory && !connection.state_directory.empty()) {
+    connection.state_directory += "/" + *options.state_subdirectory;
+  }
   return connection;
 }
 

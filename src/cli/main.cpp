@@ -23,6 +23,7 @@ int dispatch(const Options& options) {
   switch (options.command) {
     case Command::plan: return run_plan(options);
     case Command::sync: return run_sync(options);
+    case Command::daemon: return run_daemon(options);
     case Command::validate: return run_validate(options);
     case Command::package: return run_package(options);
     case Command::history: return run_history(options);

@@ -344,6 +344,13 @@ void declare(CLI::App& app, Options& options) {
           "Seconds for which failures are tried again (default: 600)")
       ->check(CLI::Range(0, 86'400));
 
+  auto* daemon = add_command(app, options, Command::daemon, "daemon",
+                             "Keep functions as their sources say, all the time: the service.",
+                             "fgsync daemon --config /etc/fgsync/fgsync.yaml");
+  add_place(*daemon, options);
+  add_connection(*daemon, options);
+  add_verbose(*daemon, options);
+
   auto* validate = add_command(app, options, Command::validate, "validate",
                                "Check manifests and configuration, offline.", "fgsync validate manifests/");
   add_paths(*validate, options);

@@ -1,6 +1,5 @@
 #include "cli/selection.hpp"
 
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
