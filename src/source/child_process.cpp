@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -175,6 +176,7 @@ class Child {
   Result<ChildEnd> finish();
 
  private:
+  [[nodiscard]] Result<void> limit_files() const;
   Result<void> wait_for_end();
   void stop();
   void wait_a_moment();
@@ -214,9 +216,22 @@ Result<void> Child::start(const ChildCommand& command) {
     failed = ::posix_spawn(&id_, program_.c_str(), actions.get(), attributes.get(), pointers_to(words).data(),
                            pointers_to(variables).data());
   }
-  if (failed == 0) return {};
+  if (failed == 0) return limit_files();
   id_ = -1;
   return fail(with_context(cannot_start(program_, failed), "in " + command.directory));
+}
+
+/// From outside, since posix_spawn has no word for it; the child gets hardly further than exec meanwhile.
+Result<void> Child::limit_files() const {
+  if (!limits_.max_file_bytes) return {};
+  rlimit limit{};
+  if (::prlimit(id_, RLIMIT_FSIZE, nullptr, &limit) == 0) {
+    limit.rlim_max = std::min<rlim_t>(limit.rlim_max, *limits_.max_file_bytes);
+    limit.rlim_cur = limit.rlim_max;
+    if (::prlimit(id_, RLIMIT_FSIZE, &limit, nullptr) == 0) return {};
+  }
+  if (errno == ESRCH) return {};
+  return fail(ErrorKind::invalid, "the size of files that " + program_ + " writes cannot be limited: " + reason(errno));
 }
 
 bool Child::has_ended() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,8 @@ struct ChildLimits {
   Deadline deadline;
   std::size_t max_output_bytes = std::size_t{64} << 20U;  ///< more is an error
   std::size_t max_error_bytes = std::size_t{64} << 10U;   ///< more is dropped
+  /// No file that it or its children write may get larger: whoever tries is killed by SIGXFSZ.
+  std::optional<std::uint64_t> max_file_bytes = std::nullopt;
 };
 
 /// How a program ended, and what it said.

@@ -14,6 +14,7 @@
 
 #include "base/printable.hpp"
 #include "source/child_process.hpp"
+#include "source/git_answer.hpp"
 
 namespace fgsync::source {
 namespace {
@@ -36,30 +37,12 @@ bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-/// The line that says why: the first that git marks as fatal, else the first.
-std::string first_complaint(const std::string& errors) {
-  constexpr std::string_view kFatal = "fatal: ";
-  std::string_view text = errors;
-  if (const auto fatal = text.find(kFatal); fatal != std::string_view::npos) text.remove_prefix(fatal + kFatal.size());
-  return printable(text.substr(0, text.find('\n')), kShownMessage);
-}
-
 /// What stands in single quotes first: git names the repository like this.
 std::optional<std::string> quoted_place(std::string_view text) {
   const std::size_t begin = text.find('\'');
   const std::size_t end = begin == std::string_view::npos ? begin : text.find('\'', begin + 1);
   if (end == std::string_view::npos) return std::nullopt;
   return printable(text.substr(begin + 1, end - begin - 1), kShownMessage);
-}
-
-bool is_object_name(std::string_view text) {
-  const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-  return (text.size() == 40 || text.size() == 64) && std::all_of(text.begin(), text.end(), is_hex);
-}
-
-std::string without_line_break(std::string text) {
-  if (text.ends_with('\n')) text.pop_back();
-  return text;
 }
 
 /// A revision as a person gives it.

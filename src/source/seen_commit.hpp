@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/result.hpp"
+
+namespace fgsync::source {
+
+/// The commit that was checked out last, as a file next to the clone remembers it.
+struct SeenCommit {
+  std::string id;
+  std::int64_t committed_at = 0;  ///< seconds since 1970
+  bool is_rewound = false;        ///< see Checkout
+};
+
+/// Nothing when none was seen yet. Error `corrupt` when the file cannot be understood, or not be read.
+Result<std::optional<SeenCommit>> read_seen(const std::string& path);
+
+/// Durable, whole or not at all. Error `transient`.
+Result<void> write_seen(const std::string& path, const SeenCommit& seen);
+
+}  // namespace fgsync::source
