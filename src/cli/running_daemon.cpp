@@ -236,8 +236,8 @@ Result<std::vector<Target*>> RunningDaemon::targets_of(const std::string& name) 
     if (runtime->target() != nullptr) found.push_back(runtime->target());
   }
   if (!found.empty()) return found;
-  return fail(ErrorKind::not_found, name.empty() ? "no target works now"
-                                                 : "there is no target " + name + "; there are " + joined(names));
+  return fail(ErrorKind::not_found,
+              name.empty() ? "no target works now" : "there is no target " + name + "; there are " + joined(names));
 }
 
 Result<Target*> RunningDaemon::target_of(const FunctionChoice& choice) {
@@ -246,9 +246,9 @@ Result<Target*> RunningDaemon::target_of(const FunctionChoice& choice) {
   std::erase_if(*candidates, [&choice](const Target* target) { return !target->knows(choice.function); });
   if (candidates->size() == 1) return candidates->front();
   if (candidates->empty()) {
-    return fail(ErrorKind::not_found,
-                "no function " + choice.function + (choice.target.empty() ? "" : " in target " + choice.target) +
-                    "; fgsync status names those that the daemon knows");
+    return fail(ErrorKind::not_found, "no function " + choice.function +
+                                          (choice.target.empty() ? "" : " in target " + choice.target) +
+                                          "; fgsync status names those that the daemon knows");
   }
   std::vector<std::string> names;
   for (const Target* target : *candidates) names.push_back(target->name());
@@ -275,7 +275,8 @@ awaitable<Result<std::vector<daemon::FunctionView>>> RunningDaemon::reconcile(st
   const auto deadline = ports_.clock.now() + timeout;
   std::vector<daemon::FunctionView> views;
   for (auto& [each, names] : wishes) {
-    const auto left = std::max(std::chrono::duration_cast<milliseconds>(deadline - ports_.clock.now()), milliseconds(0));
+    const auto left =
+        std::max(std::chrono::duration_cast<milliseconds>(deadline - ports_.clock.now()), milliseconds(0));
     auto reconciled = co_await each->reconcile(std::move(names), timeout.count() == 0 ? timeout : left);
     if (!reconciled) co_return fail(std::move(reconciled).error());
     std::move(reconciled->begin(), reconciled->end(), std::back_inserter(views));

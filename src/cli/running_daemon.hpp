@@ -12,8 +12,8 @@
 
 namespace fgsync::cli {
 
-/// All targets of a configuration, and what may be asked of them. A new configuration replaces them as a whole, or, when
-/// it has a mistake, not at all.
+/// All targets of a configuration, and what may be asked of them. A new configuration replaces them as a whole, or,
+/// when it has a mistake, not at all.
 class RunningDaemon final : public daemon::Controls {
  public:
   RunningDaemon(Options options, DaemonPorts ports);

@@ -11,6 +11,7 @@
 #include "base/nearest.hpp"
 #include "base/printable.hpp"
 #include "cli/shell_word.hpp"
+#include "config/environment.hpp"
 #include "manifest/environment.hpp"
 #include "source/git_changes.hpp"
 

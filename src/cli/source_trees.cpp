@@ -68,8 +68,8 @@ struct TreeReader::Part {
   std::vector<manifest::SourceText> texts;
   std::vector<source::Failure> failures;
   std::optional<manifest::SourceText> environment;
-  std::string problem;        ///< empty: it was read whole
-  bool is_unusable = false;   ///< nothing of it can be used
+  std::string problem;          ///< empty: it was read whole
+  bool is_unusable = false;     ///< nothing of it can be used
   std::uint64_t signature = 0;  ///< of all of this
   manifest::LoadResult loaded;
 };
@@ -223,9 +223,8 @@ TreesRead TreeReader::read(const std::vector<SourceTree>& trees, const std::stri
     }
     merger.add_tree(trees[i]);
   }
-  const bool has_nothing = files.empty() || std::all_of(files.begin(), files.end(), [](const auto& each) {
-    return each.second.empty();
-  });
+  const bool has_nothing =
+      files.empty() || std::all_of(files.begin(), files.end(), [](const auto& each) { return each.second.empty(); });
   if (has_nothing && !read.problems.empty()) return read;
   read.wanted = merger.release();
   files_ = std::move(files);

@@ -95,17 +95,16 @@ Result<void> TargetRuntime::take_state() {
   store_ = std::move(*store);
   const auto read_secret = secret_reader(config_);
   const Logger log = ports_.log.with({kv("target", name_)});
-  daemon::TargetPorts ports{
-      reconcile::Ports{*access_->service, *store_, ports_.clock, ports_.pool, log, access_->triggers.get(),
-                       read_secret},
-      reconcile::Ports{*access_->patient_service, *store_, ports_.clock, ports_.pool, log,
-                       access_->patient_triggers.get(), read_secret},
-      *sources_,
-      ports_.events,
-      ports_.executor,
-      access_->budget.get(),
-      &access_->counter,
-      connection_->budget};
+  daemon::TargetPorts ports{reconcile::Ports{*access_->service, *store_, ports_.clock, ports_.pool, log,
+                                             access_->triggers.get(), read_secret},
+                            reconcile::Ports{*access_->patient_service, *store_, ports_.clock, ports_.pool, log,
+                                             access_->patient_triggers.get(), read_secret},
+                            *sources_,
+                            ports_.events,
+                            ports_.executor,
+                            access_->budget.get(),
+                            &access_->counter,
+                            connection_->budget};
   target_ = std::make_unique<daemon::Target>(std::move(settings), std::move(ports), std::move(reconciling));
   return {};
 }

@@ -15,6 +15,10 @@
 #include "state/file_lock.hpp"
 #include "state/store.hpp"
 
+namespace fgsync::daemon {
+class Metrics;
+}
+
 namespace fgsync::cli {
 
 /// What all targets of the daemon share. It outlives them.
@@ -27,8 +31,8 @@ struct DaemonPorts {
   daemon::Metrics* metrics = nullptr;  ///< null: nobody counts calls
 };
 
-/// One target with its adapters: from its configuration to the end of its last run. What keeps it from working is shown,
-/// and tried again; the other targets do not notice.
+/// One target with its adapters: from its configuration to the end of its last run. What keeps it from working is
+/// shown, and tried again; the other targets do not notice.
 class TargetRuntime {
  public:
   /// `name` is shown, and names the folder of the state where the target has none of its own.

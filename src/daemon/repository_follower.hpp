@@ -21,7 +21,8 @@ struct FollowSettings {
   std::string where;  ///< the URL, for people
   bool is_verified = false;
   std::chrono::milliseconds interval{std::chrono::minutes(1)};
-  std::chrono::milliseconds longest_wait{std::chrono::minutes(15)};  ///< after failures, or the interval if that is more
+  std::chrono::milliseconds longest_wait{
+      std::chrono::minutes(15)};  ///< after failures, or the interval if that is more
   std::uint64_t random_seed = 0;
 };
 
