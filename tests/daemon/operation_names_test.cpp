@@ -130,14 +130,14 @@ std::map<std::string, Verb> all_verbs() {
 
 /// The verbs that the ports' headers declare.
 std::set<std::string> declared_verbs() {
-  static const std::regex kVerb(R"(virtual Answer<[\w:<>]+> (\w+)\()");
+  static const std::regex verb(R"(virtual Answer<[\w:<>]+> (\w+)\()");
   std::set<std::string> names;
   for (const char* port : {"function_graph", "triggers", "dependencies", "invocations"}) {
     std::ifstream file(FGSYNC_SOURCE_DIR "/src/functiongraph/" + std::string(port) + ".hpp");
     std::ostringstream text;
     text << file.rdbuf();
     const std::string header = text.str();
-    for (std::sregex_iterator found(header.begin(), header.end(), kVerb), end; found != end; ++found) {
+    for (std::sregex_iterator found(header.begin(), header.end(), verb), end; found != end; ++found) {
       names.insert((*found)[1]);
     }
   }
@@ -146,12 +146,12 @@ std::set<std::string> declared_verbs() {
 
 /// What a verb's request is called: the verb, or shorter where people have a word for it.
 std::string expected_name(const std::string& verb) {
-  static const std::map<std::string, std::string> kShorter{{"find_function", "list_functions"},
-                                                           {"import_function", "import"},
-                                                           {"export_function", "export"},
-                                                           {"publish_version", "publish"}};
-  const auto found = kShorter.find(verb);
-  return found == kShorter.end() ? verb : found->second;
+  static const std::map<std::string, std::string> shorter{{"find_function", "list_functions"},
+                                                          {"import_function", "import"},
+                                                          {"export_function", "export"},
+                                                          {"publish_version", "publish"}};
+  const auto found = shorter.find(verb);
+  return found == shorter.end() ? verb : found->second;
 }
 
 }  // namespace
