@@ -155,13 +155,15 @@ class Units(unittest.TestCase):
             self.assertIn(f"/run/credentials/{unit}/token", (UNITS / unit).read_text())
 
     def test_the_example_of_a_configuration_is_valid(self):
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as functions:
             text = (UNITS / "examples/fgsync.yaml.example").read_text()
-            self.assertIn("/srv/functions", text)
-            pathlib.Path(folder, "fgsync.yaml").write_text(text.replace("/srv/functions", "manifests"))
+            self.assertIn("directory: /srv/functions", text)
+            configuration = pathlib.Path(folder, "fgsync.yaml")
+            configuration.write_text(text.replace("/srv/functions", functions))
             for name in ("manifests", "functions"):
-                shutil.copytree(ROOT / "examples" / name, pathlib.Path(folder, name))
-            run(BINARIES / "fgsync", "validate", cwd=folder)
+                shutil.copytree(ROOT / "examples" / name, pathlib.Path(functions, name))
+            said = run(BINARIES / "fgsync", "validate", "--config", configuration, cwd="/")
+            self.assertIn("5 functions valid", said)
 
     def test_what_is_started_exists(self):
         known = commands_of(BINARIES / "fgsync")
@@ -211,6 +213,13 @@ class SystemCalls(unittest.TestCase):
             script = f"import errno, mmap, os, socket\ntry:\n  {code}\nexcept OSError as e: print(errno.errorcode[e.errno])"
             self.assertEqual(self.inside("/usr/bin/python3", "-c", script), error + "\n", code)
         self.inside("unshare", "--user", "true", code=1)
+
+    def test_the_daemon_may_wait_watch_listen_and_start_programs(self):
+        wanted = """epoll_create1 eventfd2 timerfd_create signalfd4 inotify_init1 inotify_add_watch inotify_rm_watch socket bind
+            listen accept4 getsockopt sendmsg flock fsync fdatasync rename renameat2 clone vfork execve kill wait4 waitid pipe2
+            prctl getrandom memfd_create statx"""
+        allowed = unit_sandbox.calls_of(values_of("fgsync.service")["SystemCallFilter"])
+        self.assertEqual(set(wanted.split()) - allowed, set())
 
     def test_fgsync_deploys(self):
         with Emulator(BINARIES) as emulator:
