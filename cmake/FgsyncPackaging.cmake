@@ -55,6 +55,19 @@ install(FILES "${CMAKE_CURRENT_LIST_DIR}/packaging/copyright" "${FGSYNC_DOCUMENT
   "${FGSYNC_DOCUMENTS}/changelog.Debian.gz" DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/fgsync)
 install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/fgsync)
 
+# Units name /usr/bin/fgsync. Where the programs are elsewhere, they are examples.
+set(FGSYNC_UNITS systemd/fgsync.service systemd/fgsync.socket systemd/fgsync-sync.service systemd/fgsync-sync.timer)
+set(examples_of_units ${CMAKE_INSTALL_DATADIR}/doc/fgsync/examples/systemd)
+install(FILES systemd/examples/dynamic-user.conf systemd/examples/fgsync.yaml.example DESTINATION ${examples_of_units})
+if(FGSYNC_PORTABLE)
+  install(FILES ${FGSYNC_UNITS} DESTINATION ${examples_of_units})
+  install(DIRECTORY systemd/sysusers.d systemd/tmpfiles.d DESTINATION ${examples_of_units})
+else()
+  install(FILES ${FGSYNC_UNITS} DESTINATION lib/systemd/system)
+  install(FILES systemd/sysusers.d/fgsync.conf DESTINATION lib/sysusers.d)
+  install(FILES systemd/tmpfiles.d/fgsync.conf DESTINATION lib/tmpfiles.d)
+endif()
+
 set(CPACK_PACKAGE_NAME fgsync)
 set(CPACK_PACKAGE_VENDOR "fgsync")
 set(CPACK_PACKAGE_CONTACT "fgsync maintainers <maintainers@fgsync.example>")
@@ -81,6 +94,8 @@ A plan says beforehand what will happen and why.
 The package also holds fgsync-emulator, a local FunctionGraph to try it
 against without a cloud account.")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA postinst prerm postrm)
+list(TRANSFORM CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA PREPEND "${CMAKE_CURRENT_LIST_DIR}/packaging/")
 # Read by CPack for each kind of package.
 set(CPACK_PROJECT_CONFIG_FILE "${CMAKE_CURRENT_LIST_DIR}/packaging/cpack.cmake")
 set(CPACK_GENERATOR DEB)

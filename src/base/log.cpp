@@ -63,7 +63,8 @@ std::string_view shortened(std::string_view value) {
 
 constexpr std::string_view kDigits = "0123456789abcdef";
 
-void append_escaped(std::string& out, char c) {
+/// `for_bytes` begins the form of control characters, before two digits.
+void append_escaped(std::string& out, char c, std::string_view for_bytes) {
   const auto byte = static_cast<unsigned char>(c);
   if (c == '"' || c == '\\') {
     out += '\\';
@@ -71,23 +72,7 @@ void append_escaped(std::string& out, char c) {
   } else if (c == '\n') {
     out += "\\n";
   } else if (byte < ' ' || byte == 0x7f) {
-    out += "\\x";
-    out += kDigits[byte >> 4];
-    out += kDigits[byte & 15];
-  } else {
-    out += c;
-  }
-}
-
-void append_json_escaped(std::string& out, char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  if (c == '"' || c == '\\') {
-    out += '\\';
-    out += c;
-  } else if (c == '\n') {
-    out += "\\n";
-  } else if (byte < ' ' || byte == 0x7f) {
-    out += "\\u00";
+    out += for_bytes;
     out += kDigits[byte >> 4];
     out += kDigits[byte & 15];
   } else {
@@ -102,7 +87,7 @@ std::string in_json_quotes(std::string_view text) {
     if (length == 0) {
       out += "\ufffd";
     } else if (length == 1) {
-      append_json_escaped(out, text.front());
+      append_escaped(out, text.front(), "\\u00");
     } else {
       out += text.substr(0, length);
     }
@@ -123,7 +108,7 @@ std::string to_logfmt(const LogField& field) {
   std::string out = field.key + "=";
   if (!needs_quotes(value)) return out + std::string(value);
   out += '"';
-  for (const char c : value) append_escaped(out, c);
+  for (const char c : value) append_escaped(out, c, "\\x");
   out += '"';
   return out;
 }

@@ -50,7 +50,7 @@ cli::FunctionStatus only(const cli::StatusInputs& inputs) {
 /// Condition, code and since when.
 std::vector<std::string> judged(const cli::StatusInputs& inputs) {
   const auto status = only(inputs);
-  return {std::string(cli::name_of(status.condition)), status.code, status.since};
+  return {std::string(reconcile::name_of(status.condition)), status.code, status.since};
 }
 
 }  // namespace

@@ -5,6 +5,7 @@ What lintian says of it, what is in it, and, in a root of its own, that it insta
 """
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,38 @@ def make_package(folder):
 
 def files_under(root):
     return sorted(str(path.relative_to(root)) for path in root.rglob("*") if not path.is_dir() or path.is_symlink())
+
+
+class InstallRoot:
+    """A root of its own to install into. The package's scripts get its place in DPKG_ROOT, since there is no shell in it."""
+
+    def __enter__(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.path = pathlib.Path(self.folder.name)
+        for name in ("info", "updates"):
+            (self.path / "var/lib/dpkg" / name).mkdir(parents=True)
+        (self.path / "var/lib/dpkg/status").touch()
+        (self.path / "etc").mkdir()
+        self.before = files_under(self.path)
+        return self
+
+    def __exit__(self, *_):
+        self.folder.cleanup()
+
+    def dpkg(self, *words):
+        as_root = [] if os.geteuid() == 0 else ["fakeroot"]
+        return run(*as_root, "dpkg", "--root", self.path, "--force-depends", "--force-not-root", "--force-script-chrootless",
+                   # Images of Debian for containers leave manual pages and documents out of what they install.
+                   "--path-include", "*", *words)
+
+    def install(self, package):
+        self.dpkg("--install", package)
+
+    def left(self):
+        """The files that are new, but for dpkg's own and the list of users."""
+        users = re.compile(r"etc/(passwd|group|shadow|gshadow)-?$|etc/\.pwd\.lock$")
+        return [name for name in files_under(self.path)
+                if name not in self.before and not re.match(r"var/(lib/dpkg|log)/", name) and not users.match(name)]
 
 
 class Package(unittest.TestCase):
@@ -56,22 +89,39 @@ class Package(unittest.TestCase):
             self.assertEqual(make_package(folder).read_bytes(), self.package.read_bytes())
 
     def test_installs_works_and_goes(self):
-        with tempfile.TemporaryDirectory() as folder:
-            root = pathlib.Path(folder)
-            for name in ("info", "updates"):
-                (root / "var/lib/dpkg" / name).mkdir(parents=True)
-            (root / "var/lib/dpkg/status").touch()
-            before = files_under(root)
-            as_root = [] if os.geteuid() == 0 else ["fakeroot"]
-            # Images of Debian for containers leave manual pages and documents out of what they install.
-            dpkg = [*as_root, "dpkg", "--root", root, "--force-depends", "--force-not-root", "--path-include", "*"]
-            run(*dpkg, "--install", self.package)
-            self.check_installed(root / "usr")
-            try_out(root / "usr")
-            run(*dpkg, "--purge", "fgsync")
-            left = [name for name in files_under(root) if name not in before and not name.startswith("var/l")]
-            self.assertEqual(left, [])
-            self.assertFalse((root / "usr/share/doc/fgsync").exists())
+        with InstallRoot() as root:
+            root.install(self.package)
+            self.check_installed(root.path / "usr")
+            self.check_services(root)
+            try_out(root.path / "usr")
+            root.dpkg("--purge", "fgsync")
+            self.assertEqual(root.left(), [])
+            self.assertFalse((root.path / "usr/share/doc/fgsync").exists())
+
+    def test_removing_keeps_the_state_and_purging_says_that_it_goes(self):
+        with InstallRoot() as root:
+            root.install(self.package)
+            state, configuration = root.path / "var/lib/fgsync/state.db", root.path / "etc/fgsync/fgsync.yaml"
+            enabled = root.path / "etc/systemd/system/multi-user.target.wants/fgsync.service"
+            for path in (state, configuration):
+                path.parent.mkdir(exist_ok=True)
+                path.touch()
+            enabled.parent.mkdir(parents=True)
+            enabled.symlink_to("/lib/systemd/system/fgsync.service")
+            root.dpkg("--remove", "fgsync")
+            self.assertTrue(state.exists())
+            said = root.dpkg("--purge", "fgsync")
+            self.assertIn("/var/lib/fgsync with holds and suspensions; no function is touched", said)
+            self.assertFalse(state.parent.exists())
+            self.assertEqual(root.left(), ["etc/fgsync/fgsync.yaml"])
+
+    def check_services(self, root):
+        units = {path.name for path in (root.path / "usr/lib/systemd/system").iterdir()}
+        self.assertEqual(units, {"fgsync.service", "fgsync.socket", "fgsync-sync.service", "fgsync-sync.timer"})
+        self.assertIn("fgsync:", (root.path / "etc/passwd").read_text())
+        self.assertTrue((root.path / "etc/fgsync").is_dir())
+        self.assertFalse((root.path / "etc/systemd").exists(), "something was enabled")
+        self.assertTrue((root.path / "usr" / EXAMPLES / "systemd/fgsync.yaml.example").exists())
 
     def check_installed(self, usr):
         fgsync = usr / "bin/fgsync"

@@ -30,17 +30,8 @@ SANDBOX = "# --- Sandbox"
 WORST_EXPOSURE = 1.5
 
 
-def directives(text):
-    """(line number, name, value) of each."""
-    return [(number, *line.split("=", 1)) for number, line in enumerate(text.splitlines(), 1)
-            if re.match(r"[A-Z]\w*=", line)]
-
-
 def values_of(unit):
-    values = {}
-    for _, name, value in directives((UNITS / unit).read_text()):
-        values.setdefault(name, []).append(value)
-    return values
+    return unit_sandbox.values_of(UNITS / unit)
 
 
 def sandbox_of(unit):
@@ -51,7 +42,7 @@ def sandbox_of(unit):
 def without_comment(text):
     """The directives of a sandbox that no comment stands above."""
     lines = text.splitlines()
-    return [name for number, name, _ in directives(text) if number == 1 or not re.match(r"# \S", lines[number - 2])]
+    return [name for number, name, _ in unit_sandbox.directives(text) if number == 1 or not re.match(r"# \S", lines[number - 2])]
 
 
 class Tree:
@@ -155,13 +146,15 @@ class Units(unittest.TestCase):
             self.assertIn(f"/run/credentials/{unit}/token", (UNITS / unit).read_text())
 
     def test_the_example_of_a_configuration_is_valid(self):
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as functions:
             text = (UNITS / "examples/fgsync.yaml.example").read_text()
-            self.assertIn("/srv/functions", text)
-            pathlib.Path(folder, "fgsync.yaml").write_text(text.replace("/srv/functions", "manifests"))
+            self.assertIn("directory: /srv/functions", text)
+            configuration = pathlib.Path(folder, "fgsync.yaml")
+            configuration.write_text(text.replace("/srv/functions", functions))
             for name in ("manifests", "functions"):
-                shutil.copytree(ROOT / "examples" / name, pathlib.Path(folder, name))
-            run(BINARIES / "fgsync", "validate", cwd=folder)
+                shutil.copytree(ROOT / "examples" / name, pathlib.Path(functions, name))
+            said = run(BINARIES / "fgsync", "validate", "--config", configuration, cwd="/")
+            self.assertIn("5 functions valid", said)
 
     def test_what_is_started_exists(self):
         known = commands_of(BINARIES / "fgsync")
@@ -172,6 +165,18 @@ class Units(unittest.TestCase):
                 continue  # TODO(#8): it is always there
             self.assertIn(command, known)
             self.assertIn("--config", run(BINARIES / "fgsync", command, "--help"))
+
+
+def repository_in(folder):
+    """A git repository with the examples."""
+    repository = folder / "repository"
+    shutil.copytree(ROOT / "examples", repository)
+    git = ("git", "-C", repository, "-c", "user.name=a", "-c", "user.email=a@example.org")
+    run("git", "init", "-q", "-b", "main", repository)
+    run(*git, "add", ".")
+    run(*git, "commit", "-q", "-m", "first")
+    run(*git, "update-server-info")
+    return repository
 
 
 @unittest.skipIf(unit_sandbox.library() is None, "there is no libseccomp")
@@ -192,16 +197,6 @@ class SystemCalls(unittest.TestCase):
         self.assertEqual(done.returncode, code, f"{command}\n{done.stdout}{done.stderr}")
         return done.stdout + done.stderr
 
-    def make_repository(self):
-        repository = self.folder / "repository"
-        shutil.copytree(ROOT / "examples", repository)
-        git = ("git", "-C", repository, "-c", "user.name=a", "-c", "user.email=a@example.org")
-        run("git", "init", "-q", "-b", "main", repository)
-        run(*git, "add", ".")
-        run(*git, "commit", "-q", "-m", "first")
-        run(*git, "update-server-info")
-        return repository
-
     def test_the_filters_are_there(self):
         tries = {"socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)": "EAFNOSUPPORT", "os.chown('f', 1, 1)": "EPERM",
                  "os.setpriority(os.PRIO_PROCESS, 0, 5)": "EPERM",
@@ -212,10 +207,17 @@ class SystemCalls(unittest.TestCase):
             self.assertEqual(self.inside("/usr/bin/python3", "-c", script), error + "\n", code)
         self.inside("unshare", "--user", "true", code=1)
 
+    def test_the_daemon_may_wait_watch_listen_and_start_programs(self):
+        wanted = """epoll_create1 eventfd2 timerfd_create signalfd4 inotify_init1 inotify_add_watch inotify_rm_watch socket bind
+            listen accept4 getsockopt sendmsg flock fsync fdatasync rename renameat2 clone vfork execve kill wait4 waitid pipe2
+            prctl getrandom memfd_create statx"""
+        allowed = unit_sandbox.calls_of(values_of("fgsync.service")["SystemCallFilter"])
+        self.assertEqual(set(wanted.split()) - allowed, set())
+
     def test_fgsync_deploys(self):
         with Emulator(BINARIES) as emulator:
             environment = {**os.environ, **emulator.environment}
-            repository = self.make_repository()
+            repository = repository_in(self.folder)
             fgsync = BINARIES / "fgsync"
             self.inside(fgsync, "sync", repository, env=environment)
             self.inside(fgsync, "plan", "--detailed-exitcode", repository, env=environment)
@@ -223,7 +225,7 @@ class SystemCalls(unittest.TestCase):
             self.assertIn("nothing", self.inside(fgsync, "plan", "--since", "HEAD", repository, env=environment).lower())
 
     def test_git_clones_over_http(self):
-        repository = self.make_repository()
+        repository = repository_in(self.folder)
         with http.server.ThreadingHTTPServer(("127.0.0.1", 0), QuietFiles.of(repository)) as server:
             threading.Thread(target=server.serve_forever, daemon=True).start()
             self.inside("git", "clone", "-q", f"http://localhost:{server.server_port}/.git", "clone",
@@ -248,6 +250,38 @@ class SystemCalls(unittest.TestCase):
         home = self.folder / "gpg"
         home.mkdir(mode=0o700)
         self.inside("gpg", "--homedir", home, "--no-autostart", "--list-keys")
+
+
+class FileSystem(unittest.TestCase):
+    """The same, and the file system as the services see it."""
+
+    def setUp(self):
+        self.sandbox = unit_sandbox.Mounts(UNITS / "fgsync.service", BINARIES)
+        if unit_sandbox.library() is None or not self.sandbox.can_be_had():
+            self.skipTest("nothing can be mounted here")
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def inside(self, *command, code=0, **options):
+        done = self.sandbox.run(self.folder, *command, **options)
+        self.assertEqual(done.returncode, code, f"{command}\n{done.stdout}{done.stderr}")
+        return done.stdout + done.stderr
+
+    def test_the_mounts_are_there(self):
+        shutil.copy("/usr/bin/true", self.folder / "program")
+        self.assertIn("Permission denied", self.inside("sh", "-c", "./program", code=126))
+        self.assertIn("Read-only", self.inside("touch", "/etc/fgsync-test", code=1))
+        self.assertIn("No such file", self.inside("ls", "/proc/locks", code=2))
+
+    def test_fgsync_deploys_and_git_clones(self):
+        repository = repository_in(self.folder)
+        self.inside("git", "clone", "-q", f"file://{repository}", "clone")
+        with Emulator(BINARIES) as emulator:
+            environment = {**os.environ, **emulator.environment, "FGSYNC_STATE": str(self.folder / "state"),
+                           "TMPDIR": str(self.folder)}
+            self.inside(BINARIES / "fgsync", "sync", "clone", env=environment)
+            self.inside(BINARIES / "fgsync", "plan", "--detailed-exitcode", "--since", "HEAD", "clone", env=environment)
 
 
 class QuietFiles(http.server.SimpleHTTPRequestHandler):

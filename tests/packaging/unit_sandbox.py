@@ -1,16 +1,20 @@
-"""Runs programs under the system call filters that a unit's sandbox would set, without a running systemd.
+"""Runs programs in the sandbox that a unit describes, as far as that can be had without a running systemd.
 
-What systemd does with mounts (ProtectSystem=, NoExecPaths=, …) is not played here, only what it does with seccomp:
-SystemCallFilter=, RestrictAddressFamilies=, RestrictNamespaces= and MemoryDenyWriteExecute=, and that there are no
-capabilities. libseccomp is there wherever systemd is.
+  unit_sandbox.py UNIT COMMAND [WORD…]     under the unit's system call filters
+
+The filters are those of SystemCallFilter=, RestrictAddressFamilies=, RestrictNamespaces= and MemoryDenyWriteExecute=, and there
+are no capabilities. libseccomp is there wherever systemd is. `Mounts` adds what ProtectSystem=strict, NoExecPaths=,
+ExecPaths=, ProtectProc= and ProcSubset= do, for which one must be root and allowed to mount.
 """
 import ctypes
 import errno
 import mmap
 import os
+import pathlib
 import re
 import socket
 import subprocess
+import sys
 
 ALLOW = 0x7FFF0000
 EQUAL, MASKED_EQUAL = 4, 7
@@ -27,6 +31,20 @@ def refuse(number):
 
 class Comparison(ctypes.Structure):
     _fields_ = [("argument", ctypes.c_uint), ("operator", ctypes.c_int), ("a", ctypes.c_uint64), ("b", ctypes.c_uint64)]
+
+
+def directives(text):
+    """(line number, name, value) of each."""
+    return [(number, *line.split("=", 1)) for number, line in enumerate(text.splitlines(), 1)
+            if re.match(r"[A-Z]\w*=", line)]
+
+
+def values_of(unit):
+    """The values of each directive of a file."""
+    values = {}
+    for _, name, value in directives(pathlib.Path(unit).read_text()):
+        values.setdefault(name, []).append(value)
+    return values
 
 
 def library():
@@ -131,3 +149,43 @@ class Sandbox:
     def run(self, *command, **options):
         return subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=120,
                               preexec_fn=self.enter, **options)
+
+
+MOUNTS = """
+set -e
+mount --make-rprivate /
+for folder in /usr "$PROGRAMS" "$FOLDER"; do mount --bind "$folder" "$folder"; done
+mount -o remount,bind,ro,noexec /
+mount -o remount,bind,ro,exec /usr
+mount -o remount,bind,ro,exec "$PROGRAMS"
+mount -o remount,bind,rw,noexec "$FOLDER"
+mount -t proc -o hidepid=invisible,subset=pid proc /proc
+cd "$FOLDER"  # the one that can be written
+exec "$@"
+"""
+
+
+class Mounts:
+    """The unit's filters and its mounts: one folder can be written, programs can be run from /usr and one more folder."""
+
+    def __init__(self, unit, programs):
+        values = values_of(unit)
+        assert values["ProtectSystem"] == ["strict"] and values["ProtectProc"] == ["invisible"]
+        assert values["NoExecPaths"] == ["/"] and values["ExecPaths"][0].split()[0] == "/usr"
+        assert values["ProcSubset"] == ["pid"]
+        self.unit, self.programs = unit, programs
+
+    def run(self, folder, *command, **options):
+        environment = {**options.pop("env", os.environ), "PROGRAMS": str(self.programs), "FOLDER": str(folder)}
+        words = ["unshare", "--mount", "--pid", "--fork", "sh", "-c", MOUNTS, "sh", "/usr/bin/python3", "-B", __file__, self.unit,
+                 *command]
+        return subprocess.run([str(word) for word in words], capture_output=True, text=True, timeout=120, cwd=folder,
+                              env=environment, **options)
+
+    def can_be_had(self):
+        return self.run("/var/tmp", "true").returncode == 0
+
+
+if __name__ == "__main__":
+    Sandbox(library(), values_of(sys.argv[1])).enter()
+    os.execvp(sys.argv[2], sys.argv[2:])
