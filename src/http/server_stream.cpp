@@ -9,7 +9,6 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <charconv>
@@ -74,6 +73,7 @@ asio::awaitable<void> deliver_stream(std::shared_ptr<ServerConnection> connectio
   bool is_taken = co_await connection->write_within(timeout, head);
   while (is_taken && !course->is_over) {
     connection->deadline = TimePoint::max();
+    // What is spawned begins in a turn of its own, so that a stream that always has something keeps nobody waiting.
     auto asking = stream->next();
     auto until_hang_up = asio::bind_cancellation_slot(course->hang_up.slot(), asio::as_tuple(asio::use_awaitable));
     const auto [thrown, piece] = co_await asio::co_spawn(executor, std::move(asking), std::move(until_hang_up));
@@ -85,8 +85,6 @@ asio::awaitable<void> deliver_stream(std::shared_ptr<ServerConnection> connectio
       const std::string bytes = framing == Framing::in_chunks ? chunk_of(*piece) : *piece;
       is_taken = co_await connection->write_within(timeout, bytes);
     }
-    // A stream that always has something must not keep the others waiting.
-    co_await asio::post(executor, asio::use_awaitable);
   }
   if (is_taken && framing == Framing::in_chunks) co_await connection->write_within(timeout, kLastChunk);
 }

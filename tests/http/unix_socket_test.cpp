@@ -1,4 +1,6 @@
 // Listening on Unix sockets and on inherited descriptors, and asking over them.
+#include "http/unix_socket.hpp"
+
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -139,6 +141,11 @@ TEST_CASE("unix socket: who asks over TCP has an address instead") {
   SocketClient client(server.port());
   client.send("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
   CHECK_THAT(client.read_to_end(), Contains("nobody|127.0.0.1:"));
+}
+
+TEST_CASE("unix socket: no other socket has credentials, though the kernel answers for them") {
+  const http::Socket tcp(::socket(AF_INET, SOCK_STREAM, 0));
+  CHECK_FALSE(http::credentials_of_peer(tcp));
 }
 
 TEST_CASE("unix socket: the file has the mode that was asked for, whatever the umask") {
