@@ -11,6 +11,7 @@
 #include "http/failure.hpp"
 #include "http/idle_connections.hpp"
 #include "http/request_head.hpp"
+#include "http/streaming_client.hpp"
 
 namespace fgsync::http {
 namespace {
@@ -45,7 +46,7 @@ bool may_repeat(const Request& request, const Error& error, const Course& course
   return was_lost && (request.method == Method::get || course.was_sent() == Sent::no);
 }
 
-class BeastClient final : public HttpClient {
+class BeastClient final : public HttpClient, public StreamingClient {
  public:
   BeastClient(asio::any_io_executor executor, Endpoint endpoint, ClientOptions options, std::unique_ptr<TlsContext> tls)
       : executor_(std::move(executor)),
@@ -57,24 +58,41 @@ class BeastClient final : public HttpClient {
         idle_(options_.max_connections, options_.max_idle) {}
 
   asio::awaitable<Result<Response>> send(Request request, Deadline deadline) override {
-    if (const auto why = unsendable(request)) {
-      co_return fail(exchange_error(ErrorKind::invalid, "the request cannot be sent: " + *why, Sent::no));
-    }
-    if (now() >= deadline.at) {
-      co_return fail(
-          exchange_error(ErrorKind::timed_out, "no connection to " + service_.name + " within the deadline", Sent::no));
-    }
+    if (auto refusal = refuse(request, deadline)) co_return fail(std::move(*refusal));
     Course course;
     try {
       co_return co_await carry(request, deadline, course);
     } catch (const boost::system::system_error&) {
-      // Only cancellation is thrown; the other outcomes are values.
-      const std::string doing = course.exchange ? "stopped while talking to " : "stopped while connecting to ";
-      co_return fail(exchange_error(ErrorKind::cancelled, doing + service_.name, course.was_sent()));
+      co_return fail(stopped(course));
+    }
+  }
+
+  asio::awaitable<Result<Response>> follow(Request request, StreamLimits limits, OnPiece on_piece) override {
+    if (auto refusal = refuse(request, limits.head)) co_return fail(std::move(*refusal));
+    Course course;
+    try {
+      co_return co_await carry_stream(request, limits, std::move(on_piece), course);
+    } catch (const boost::system::system_error&) {
+      co_return fail(stopped(course));
     }
   }
 
  private:
+  /// Why nothing can be sent at all.
+  [[nodiscard]] std::optional<Error> refuse(const Request& request, Deadline deadline) const {
+    if (const auto why = unsendable(request)) {
+      return exchange_error(ErrorKind::invalid, "the request cannot be sent: " + *why, Sent::no);
+    }
+    if (now() < deadline.at) return std::nullopt;
+    return exchange_error(ErrorKind::timed_out, "no connection to " + service_.name + " within the deadline", Sent::no);
+  }
+
+  /// What is thrown is cancellation; the other outcomes are values.
+  [[nodiscard]] Error stopped(const Course& course) const {
+    const std::string doing = course.exchange ? "stopped while talking to " : "stopped while connecting to ";
+    return exchange_error(ErrorKind::cancelled, doing + service_.name, course.was_sent());
+  }
+
   asio::awaitable<Result<Response>> carry(const Request& request, Deadline deadline, Course& course) {
     course.connection = idle_.take(now());
     if (course.connection) {
@@ -91,13 +109,28 @@ class BeastClient final : public HttpClient {
   }
 
   asio::awaitable<Result<Response>> exchange(const Request& request, Deadline deadline, Course& course) {
-    Connection& connection = *course.connection;
-    Outgoing outgoing(executor_, options_.pool, request_head(endpoint_, request), request, connection.bell());
-    auto reader = std::make_unique<ResponseReader>(options_.max_body_bytes, ResponseReader::Body::as_announced);
-    course.exchange.emplace(connection, std::move(outgoing), service_, std::move(reader));
+    begin(request, ResponseReader::Body::as_announced, course);
     auto answer = co_await course.exchange->run(deadline);
     if (answer && course.exchange->leaves_connection_usable()) idle_.give_back(std::move(course.connection), now());
     co_return answer;
+  }
+
+  /// Not on a connection of the pool: whether that one still works is seen by an answer only, and this one may be long
+  /// in coming.
+  asio::awaitable<Result<Response>> carry_stream(const Request& request, StreamLimits limits, OnPiece on_piece,
+                                                 Course& course) {
+    auto opened = co_await connector_.open(limits.head);
+    if (!opened) co_return fail(exchange_error(std::move(opened).error(), Sent::no));
+    course.connection = std::move(*opened);
+    begin(request, ResponseReader::Body::streamed, course);
+    co_return co_await course.exchange->follow(limits, std::move(on_piece));
+  }
+
+  void begin(const Request& request, ResponseReader::Body body, Course& course) {
+    Connection& connection = *course.connection;
+    Outgoing outgoing(executor_, options_.pool, request_head(endpoint_, request), request, connection.bell());
+    auto reader = std::make_unique<ResponseReader>(options_.max_body_bytes, body);
+    course.exchange.emplace(connection, std::move(outgoing), service_, std::move(reader));
   }
 
   asio::any_io_executor executor_;
@@ -109,10 +142,8 @@ class BeastClient final : public HttpClient {
   IdleConnections idle_;
 };
 
-}  // namespace
-
-Result<std::unique_ptr<HttpClient>> make_beast_client(asio::any_io_executor executor, Endpoint endpoint,
-                                                      ClientOptions options) {
+Result<std::unique_ptr<BeastClient>> make_client(asio::any_io_executor executor, Endpoint endpoint,
+                                                 ClientOptions options) {
   std::unique_ptr<TlsContext> tls;
   if (endpoint.scheme == Endpoint::Scheme::https) {
     auto made = TlsContext::make(options.ca_file);
@@ -120,6 +151,18 @@ Result<std::unique_ptr<HttpClient>> make_beast_client(asio::any_io_executor exec
     tls = std::move(*made);
   }
   return std::make_unique<BeastClient>(std::move(executor), std::move(endpoint), std::move(options), std::move(tls));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<HttpClient>> make_beast_client(asio::any_io_executor executor, Endpoint endpoint,
+                                                      ClientOptions options) {
+  return make_client(std::move(executor), std::move(endpoint), std::move(options));
+}
+
+Result<std::unique_ptr<StreamingClient>> make_beast_streaming_client(asio::any_io_executor executor, Endpoint endpoint,
+                                                                     ClientOptions options) {
+  return make_client(std::move(executor), std::move(endpoint), std::move(options));
 }
 
 }  // namespace fgsync::http

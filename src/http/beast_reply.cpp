@@ -4,11 +4,12 @@
 
 namespace fgsync::http {
 
-Response error_response(int status, std::string_view code, std::string_view message) {
+Response error_response(const OwnAnswer& answer) {
   Response response;
-  response.status = status;
+  response.status = answer.status;
   response.headers.emplace_back("Content-Type", "application/json");
-  response.body.append(R"({"error_code":")").append(code).append(R"(","error_msg":")").append(message).append("\"}");
+  response.body.append(R"({"error_code":")").append(answer.code);
+  response.body.append(R"(","error_msg":")").append(answer.message).append("\"}");
   return response;
 }
 
@@ -16,7 +17,7 @@ bool is_without_body(int status) {
   return status == 204 || status == 304 || status < 200;
 }
 
-std::string reply_head(const Response& response, int http_version, Persistence persistence) {
+std::string reply_head(const Response& response, int http_version, Persistence persistence, Framing framing) {
   const auto reason = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(response.status));
   std::string head = http_version == 10 ? "HTTP/1.0 " : "HTTP/1.1 ";
   head.append(std::to_string(response.status)).append(" ").append(reason.data(), reason.size()).append("\r\n");
@@ -24,7 +25,8 @@ std::string reply_head(const Response& response, int http_version, Persistence p
   // What HTTP/1.1 takes for granted is not said.
   if (http_version == 10 && persistence == Persistence::keep_alive) head += "Connection: keep-alive\r\n";
   if (http_version != 10 && persistence == Persistence::close) head += "Connection: close\r\n";
-  if (!is_without_body(response.status)) {
+  if (framing == Framing::in_chunks) head += "Transfer-Encoding: chunked\r\n";
+  if (framing == Framing::by_length && !is_without_body(response.status)) {
     head.append("Content-Length: ").append(std::to_string(response.body.size())).append("\r\n");
   }
   head += "\r\n";

@@ -7,14 +7,24 @@
 
 namespace fgsync::http {
 
-/// An answer of the server itself, in the service's error shape.
-Response error_response(int status, std::string_view code, std::string_view message);
+/// What the server itself has to say. The texts are literals.
+struct OwnAnswer {
+  int status;
+  std::string_view code;  ///< the service's
+  std::string_view message;
+};
+
+/// In the service's error shape.
+Response error_response(const OwnAnswer& answer);
 
 /// Whether an answer of this status has neither a body nor a length.
 bool is_without_body(int status);
 
 enum class Persistence { keep_alive, close };
-/// Status line and headers, with the length of the body, up to and including the empty line.
-std::string reply_head(const Response& response, int http_version, Persistence persistence);
+/// How the client finds the end of the body.
+enum class Framing { by_length, in_chunks, until_close };
+/// Status line and headers, with what the framing needs, up to and including the empty line.
+std::string reply_head(const Response& response, int http_version, Persistence persistence,
+                       Framing framing = Framing::by_length);
 
 }  // namespace fgsync::http

@@ -12,8 +12,6 @@
 #include <boost/beast/http/verb.hpp>
 #include <utility>
 
-#include "http/beast_reply.hpp"
-
 namespace fgsync::http {
 namespace {
 
@@ -27,10 +25,10 @@ constexpr std::size_t kKeptBytes = 1024;
 constexpr std::size_t kMinChunkedBytes = 5;
 constexpr std::size_t kMaxReservedBytes = std::size_t{1} << 20U;
 
-Response answer_to_unreadable(error_code failed) {
-  if (failed == error::body_limit) return error_response(413, "FSS.0413", "The request body is too large.");
-  if (failed == error::header_limit) return error_response(431, "APIGW.0201", "Request headers too large.");
-  return error_response(400, "FSS.0400", "The request is not valid HTTP.");
+OwnAnswer answer_to_unreadable(error_code failed) {
+  if (failed == error::body_limit) return {413, "FSS.0413", "The request body is too large."};
+  if (failed == error::header_limit) return {431, "APIGW.0201", "Request headers too large."};
+  return {400, "FSS.0400", "The request is not valid HTTP."};
 }
 
 std::optional<Method> to_method(beast::http::verb verb) {
@@ -48,10 +46,10 @@ std::string to_string(beast::string_view text) {
 }
 
 /// The server's own answer to a request that is no handler's business.
-std::optional<Response> refuse(const std::optional<Method>& method, std::string_view target) {
-  if (!method) return error_response(404, "APIGW.0101", "The API does not exist or has not been published.");
+std::optional<OwnAnswer> refuse(const std::optional<Method>& method, std::string_view target) {
+  if (!method) return OwnAnswer{404, "APIGW.0101", "The API does not exist or has not been published."};
   if (!target.starts_with('/')) {
-    return error_response(400, "FSS.0400", "The request target must start with a slash.");
+    return OwnAnswer{400, "FSS.0400", "The request target must start with a slash."};
   }
   return std::nullopt;
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "http/beast_reply.hpp"
 #include "http/message.hpp"
 
 namespace fgsync::http {
@@ -14,8 +15,8 @@ namespace fgsync::http {
 struct ReceivedRequest {
   enum class After { keep_open, close };
   Request request;
-  std::optional<Response> refusal;  ///< the server's own answer: the handler must not be asked
-  int http_version = 11;            ///< 10 or 11
+  std::optional<OwnAnswer> refusal;  ///< the server's own answer: the handler must not be asked
+  int http_version = 11;             ///< 10 or 11
   After after = After::close;
   bool is_head = false;
 };
@@ -37,7 +38,7 @@ class RequestReader {
   [[nodiscard]] bool wants_continue();
   [[nodiscard]] bool is_whole() const { return is_whole_; }
   /// The answer to what is no request, or too large. Nothing can be read behind it.
-  [[nodiscard]] const std::optional<Response>& refusal() const { return refusal_; }
+  [[nodiscard]] const std::optional<OwnAnswer>& refusal() const { return refusal_; }
   /// Nothing more is to be read, for better or worse.
   [[nodiscard]] bool is_over() const { return is_whole_ || refusal_.has_value(); }
   /// The request, once. Only when it is whole. Then what came behind it is looked at.
@@ -52,7 +53,7 @@ class RequestReader {
   std::size_t max_body_bytes_;
   std::unique_ptr<Parser> parser_;
   std::string pending_;  ///< what the parser cannot use yet
-  std::optional<Response> refusal_;
+  std::optional<OwnAnswer> refusal_;
   std::size_t searched_ = 0;  ///< so much of a header has been searched for its end
   bool was_continued_ = false;
   bool is_whole_ = false;

@@ -3,13 +3,10 @@
 // first byte on there is one deadline for all of it, so that a client sending byte by byte cannot hold a connection.
 // One sweep closes the connections whose time is over: a timer for each would cost more than all the rest of a small
 // request. Answers that end a connection early (413, 400) are followed by a bounded drain: closing with unread bytes
-// would reset the connection, and the client could lose the answer.
+// would reset the connection, and the client could lose the answer. How a stream is sent is in server_stream.cpp.
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/error.hpp>
-#include <boost/asio/ip/address.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -21,16 +18,16 @@
 
 #include "http/beast_reply.hpp"
 #include "http/beast_request_reader.hpp"
+#include "http/listener.hpp"
 #include "http/server.hpp"
 #include "http/server_connection.hpp"
 #include "http/server_delivery.hpp"
+#include "http/server_stream.hpp"
 
 namespace fgsync::http {
 namespace {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
-using boost::system::error_code;
 using Clock = std::chrono::steady_clock;
 using Outcome = Attempt::Outcome;
 
@@ -39,14 +36,14 @@ constexpr std::size_t kReadBytes = std::size_t{64} << 10U;
 /// So much is read from one connection before the others have their turn.
 constexpr std::size_t kTurnBytes = std::size_t{1} << 20U;
 constexpr std::chrono::seconds kDrainTime{2};
-constexpr std::chrono::milliseconds kAcceptPause{50};
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
-struct Client {
-  Client(const asio::any_io_executor& executor, Socket socket, std::size_t max_body_bytes)
-      : connection(executor, std::move(socket)), reader(max_body_bytes) {}
+struct Client : std::enable_shared_from_this<Client> {
+  Client(const asio::any_io_executor& executor, Socket socket, Peer its_peer, std::size_t max_body_bytes)
+      : connection(executor, std::move(socket)), peer(std::move(its_peer)), reader(max_body_bytes) {}
 
   ServerConnection connection;
+  Peer peer;
   RequestReader reader;
 };
 
@@ -60,18 +57,19 @@ std::chrono::milliseconds sweep_interval(const ServerOptions& options) {
 
 /// What the connections and the accepting coroutine share with the server; it lives as long as the last of them.
 struct Shared {
-  Shared(const asio::any_io_executor& executor, ServerOptions server_options, AsyncHandler request_handler)
+  Shared(const asio::any_io_executor& its_executor, std::unique_ptr<Listener> its_listener,
+         ServerOptions server_options, PeerHandler request_handler)
       : options(std::move(server_options)),
         handler(std::move(request_handler)),
-        acceptor(executor),
-        pause(executor),
+        executor(its_executor),
+        listener(std::move(its_listener)),
         sweep(executor),
         buffer(kReadBytes) {}
 
   ServerOptions options;
-  AsyncHandler handler;
-  tcp::acceptor acceptor;
-  asio::steady_timer pause;
+  PeerHandler handler;
+  asio::any_io_executor executor;
+  std::unique_ptr<Listener> listener;
   asio::steady_timer sweep;
   std::unordered_set<Client*> clients;
   /// What a read finds goes through here at once, so that an idle connection needs no buffer.
@@ -116,7 +114,7 @@ asio::awaitable<bool> receive(Shared& shared, Client& client) {
     }
     bytes_of_turn += attempt.bytes;
     if (bytes_of_turn > kTurnBytes) {
-      co_await asio::post(shared.acceptor.get_executor(), asio::use_awaitable);
+      co_await asio::post(shared.executor, asio::use_awaitable);
       bytes_of_turn = 0;
     }
   }
@@ -137,6 +135,15 @@ asio::awaitable<void> drain(Shared& shared, Client& client) {
   }
 }
 
+/// Sends a stream after its head. The connection has ended then.
+asio::awaitable<void> answer_at_length(Shared& shared, Client& client, const ReceivedRequest& received, Reply reply) {
+  const Framing framing = received.http_version == 10 ? Framing::until_close : Framing::in_chunks;
+  auto head = reply_head(*reply.response, received.http_version, Persistence::close, framing);
+  std::shared_ptr<ServerConnection> connection(client.shared_from_this(), &client.connection);
+  co_await deliver_stream(std::move(connection), shared.options.request_timeout, std::move(head), framing,
+                          std::move(reply.stream));
+}
+
 /// Sends what the handler said. False: the connection has ended.
 asio::awaitable<bool> answer(Shared& shared, Client& client, const ReceivedRequest& received, Reply reply) {
   const Response& response = *reply.response;
@@ -146,6 +153,10 @@ asio::awaitable<bool> answer(Shared& shared, Client& client, const ReceivedReque
     co_return false;
   }
   const bool has_body = !received.is_head && !is_without_body(response.status);
+  if (reply.stream && has_body) {
+    co_await answer_at_length(shared, client, received, std::move(reply));
+    co_return false;
+  }
   std::string_view body = has_body ? std::string_view(response.body) : std::string_view();
   const bool is_cut = reply.delivery.cut_after_bytes.has_value();
   if (is_cut) body = body.substr(0, *reply.delivery.cut_after_bytes);
@@ -156,17 +167,22 @@ asio::awaitable<bool> answer(Shared& shared, Client& client, const ReceivedReque
   co_return is_sent&& stays && !is_cut;
 }
 
+Response own_response(const Shared& shared, const OwnAnswer& answer) {
+  if (shared.options.own_answer) return shared.options.own_answer(answer.status, answer.message);
+  return error_response(answer);
+}
+
 /// The handler's reply, or the server's own where the handler must not be asked.
-asio::awaitable<Reply> reply_to(Shared& shared, ReceivedRequest& received) {
+asio::awaitable<Reply> reply_to(Shared& shared, const Client& client, ReceivedRequest& received) {
   Reply reply;
   if (received.refusal) {
-    reply.response = std::move(received.refusal);
+    reply.response = own_response(shared, *received.refusal);
     co_return reply;
   }
   try {
-    reply = co_await shared.handler(std::move(received.request));
+    reply = co_await shared.handler(std::move(received.request), client.peer);
   } catch (const std::exception&) {
-    reply.response = error_response(500, "FSS.0500", "Internal server error.");
+    reply = Reply{own_response(shared, {500, "FSS.0500", "Internal server error."})};
   }
   co_return reply;
 }
@@ -176,7 +192,7 @@ asio::awaitable<bool> serve_one(Shared& shared, Client& client) {
   const bool is_received = co_await receive(shared, client);
   if (!is_received || shared.is_stopped) co_return false;
   if (client.reader.refusal()) {
-    const Response& refusal = *client.reader.refusal();
+    const Response refusal = own_response(shared, *client.reader.refusal());
     auto head = reply_head(refusal, 11, Persistence::close);
     const std::string_view body = refusal.body;
     const Delivery at_once;
@@ -187,7 +203,7 @@ asio::awaitable<bool> serve_one(Shared& shared, Client& client) {
   }
   ReceivedRequest received = client.reader.release();
   client.connection.deadline = ServerConnection::TimePoint::max();
-  Reply reply = co_await reply_to(shared, received);
+  Reply reply = co_await reply_to(shared, client, received);
   // The server may have been stopped meanwhile.
   if (!reply.response || shared.is_stopped) co_return false;
   co_return co_await answer(shared, client, received, std::move(reply));
@@ -208,24 +224,22 @@ asio::awaitable<void> serve(std::shared_ptr<Shared> shared, std::shared_ptr<Clie
 void ignore_outcome(std::exception_ptr) {}
 
 asio::awaitable<void> accept_all(std::shared_ptr<Shared> shared) {
-  const auto executor = shared->acceptor.get_executor();
   while (!shared->is_stopped) {
-    auto [failed, socket] = co_await shared->acceptor.async_accept(kToTuple);
-    if (shared->is_stopped) co_return;
-    if (failed) {
-      // Out of file descriptors, or a client that left in the queue: both pass.
-      shared->pause.expires_after(kAcceptPause);
-      auto [interrupted] = co_await shared->pause.async_wait(kToTuple);
-      if (interrupted) co_return;
+    Listener::Arrival arrival = shared->listener->accept();
+    if (arrival.outcome == Outcome::wants_read) {
+      co_await shared->listener->wait();
       continue;
     }
-    error_code ignored;
-    socket.set_option(tcp::no_delay(true), ignored);
-    socket.native_non_blocking(true, ignored);
-    const int descriptor = socket.release(ignored);
-    if (ignored) continue;
-    auto client = std::make_shared<Client>(executor, Socket(descriptor), shared->options.max_body_bytes);
-    asio::co_spawn(executor, serve(shared, std::move(client)), &ignore_outcome);
+    if (arrival.outcome != Outcome::done) {
+      // Out of file descriptors, or a client that left in the queue: both pass.
+      co_await shared->listener->pause();
+      continue;
+    }
+    auto client = std::make_shared<Client>(shared->executor, std::move(arrival.socket), std::move(arrival.peer),
+                                           shared->options.max_body_bytes);
+    asio::co_spawn(shared->executor, serve(shared, std::move(client)), &ignore_outcome);
+    // The connections that are there have their turn as well.
+    co_await asio::post(shared->executor, asio::use_awaitable);
   }
 }
 
@@ -254,9 +268,7 @@ class BeastServer final : public HttpServer {
 
   void stop() override {
     if (std::exchange(shared_->is_stopped, true)) return;
-    error_code ignored;
-    shared_->acceptor.close(ignored);
-    shared_->pause.cancel();
+    shared_->listener->close();
     shared_->sweep.cancel();
     for (Client* client : shared_->clients) client->connection.close();
   }
@@ -281,38 +293,33 @@ class AtOnce {
   Handler handler_;
 };
 
-/// Opens, binds and listens. The first failure, if any.
-error_code listen_on(tcp::acceptor& acceptor, const tcp::endpoint& endpoint) {
-  error_code failed;
-  acceptor.open(endpoint.protocol(), failed);
-  if (!failed) acceptor.set_option(asio::socket_base::reuse_address(true), failed);
-  if (!failed) acceptor.bind(endpoint, failed);
-  if (!failed) acceptor.listen(asio::socket_base::max_listen_connections, failed);
-  return failed;
-}
+/// A handler that answers everyone alike.
+class ForAnyone {
+ public:
+  explicit ForAnyone(AsyncHandler handler) : handler_(std::move(handler)) {}
+
+  asio::awaitable<Reply> operator()(Request request, const Peer&) const { return handler_(std::move(request)); }
+
+ private:
+  AsyncHandler handler_;
+};
 
 }  // namespace
 
 Result<std::unique_ptr<HttpServer>> start_beast_server(boost::asio::any_io_executor executor, ServerOptions options,
-                                                       AsyncHandler handler) {
-  error_code failed;
-  const auto address = asio::ip::make_address(options.address, failed);
-  if (failed) {
-    return fail(ErrorKind::invalid,
-                "cannot listen on \"" + options.address + "\": expected an IP address, for example 127.0.0.1");
-  }
-  const tcp::endpoint endpoint(address, options.port);
-  auto shared = std::make_shared<Shared>(executor, std::move(options), std::move(handler));
-  failed = listen_on(shared->acceptor, endpoint);
-  tcp::endpoint bound;
-  if (!failed) bound = shared->acceptor.local_endpoint(failed);
-  if (failed) {
-    return fail(ErrorKind::invalid, "cannot listen on " + address.to_string() + ":" + std::to_string(endpoint.port()) +
-                                        ": " + failed.message());
-  }
+                                                       PeerHandler handler) {
+  auto listener = Listener::open(executor, options);
+  if (!listener) return fail(std::move(listener).error());
+  const std::uint16_t port = (*listener)->port();
+  auto shared = std::make_shared<Shared>(executor, std::move(*listener), std::move(options), std::move(handler));
   asio::co_spawn(executor, accept_all(shared), &ignore_outcome);
   asio::co_spawn(executor, sweep(shared), &ignore_outcome);
-  return std::make_unique<BeastServer>(std::move(shared), bound.port());
+  return std::make_unique<BeastServer>(std::move(shared), port);
+}
+
+Result<std::unique_ptr<HttpServer>> start_beast_server(boost::asio::any_io_executor executor, ServerOptions options,
+                                                       AsyncHandler handler) {
+  return start_beast_server(std::move(executor), std::move(options), PeerHandler(ForAnyone(std::move(handler))));
 }
 
 Result<std::unique_ptr<HttpServer>> start_beast_server(boost::asio::any_io_executor executor, ServerOptions options,

@@ -28,15 +28,16 @@ class HttpClient {
   virtual boost::asio::awaitable<Result<Response>> send(Request request, Deadline deadline) = 0;
 };
 
-/// Where a server is: `https://host[:port][/base]`.
+/// Where a server is: `https://host[:port][/base]`, or a Unix socket.
 struct Endpoint {
   enum class Scheme { http, https };
   Scheme scheme = Scheme::https;
   std::string host;  ///< a name, an IPv4 address, or an IPv6 address without brackets
   std::uint16_t port = 443;
-  std::string base_path;  ///< empty, or `/prefix` without a final slash
+  std::string base_path;       ///< empty, or `/prefix` without a final slash
+  std::string unix_path = {};  ///< connected to instead of the host, which is only named then; without TLS or proxy
 
-  /// `https://host`, with the port only when it is not the scheme's own.
+  /// `https://host`, with the port only when it is not the scheme's own; `unix:path`.
   [[nodiscard]] std::string to_string() const;
   /// The value of the Host header: the host, an IPv6 address in brackets, and the port when it is not the scheme's own.
   [[nodiscard]] std::string authority() const;
@@ -47,6 +48,9 @@ struct Endpoint {
 /// Parses an endpoint. Refused (`invalid`): other schemes, user names, queries, and plain http to anything but
 /// loopback, since credentials would travel in the clear.
 Result<Endpoint> parse_endpoint(const std::string& text);
+
+/// The server that listens on a Unix socket. It is spoken to as `localhost`.
+Endpoint unix_endpoint(std::string path);
 
 /// A proxy that is asked to CONNECT.
 struct Proxy {

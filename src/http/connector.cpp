@@ -1,5 +1,7 @@
 #include "http/connector.hpp"
 
+#include <cerrno>
+#include <system_error>
 #include <utility>
 
 #include "base/printable.hpp"
@@ -28,6 +30,7 @@ Connector::Connector(asio::any_io_executor executor, const Endpoint& endpoint, s
 }
 
 asio::awaitable<Result<std::unique_ptr<Connection>>> Connector::open(Deadline deadline) {
+  if (!endpoint_.unix_path.empty()) co_return co_await connect_to_socket(deadline);
   auto connection = co_await connect(first_hop(), deadline);
   if (!connection) co_return connection;
   if (proxy_) {
@@ -61,6 +64,22 @@ asio::awaitable<Result<std::unique_ptr<Connection>>> Connector::connect(Hop hop,
   }
   co_return refuse(ErrorKind::transient, "cannot connect to " + hop.name + ": " + socket.error().message + ". " +
                                              hop.advice + " and that the " + hop.role + " is up");
+}
+
+asio::awaitable<Result<std::unique_ptr<Connection>>> Connector::connect_to_socket(Deadline deadline) {
+  auto dialled = co_await dial_path(executor_, endpoint_.unix_path, deadline);
+  if (dialled.failure == 0) co_return std::make_unique<Connection>(executor_, std::move(dialled.socket));
+  if (dialled.failure == ETIMEDOUT) {
+    co_return refuse(ErrorKind::timed_out, "no connection to " + endpoint_.to_string() + " within the deadline");
+  }
+  const std::string what =
+      "cannot connect to " + endpoint_.to_string() + ": " + std::generic_category().message(dialled.failure) + ". ";
+  switch (dialled.failure) {
+    case EACCES:
+    case EPERM: co_return refuse(ErrorKind::unauthorized, what + "Only those who may write to the socket may connect");
+    case ENAMETOOLONG: co_return refuse(ErrorKind::invalid, what + "A socket's path has at most 107 bytes");
+    default: co_return refuse(ErrorKind::transient, what + "Check that its server is running, and the path");
+  }
 }
 
 asio::awaitable<Result<void>> Connector::open_tunnel(Connection& connection, Deadline deadline) {

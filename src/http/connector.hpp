@@ -35,6 +35,7 @@ class Connector {
   [[nodiscard]] Hop first_hop() const;
 
   [[nodiscard]] boost::asio::awaitable<Result<std::unique_ptr<Connection>>> connect(Hop hop, Deadline deadline);
+  [[nodiscard]] boost::asio::awaitable<Result<std::unique_ptr<Connection>>> connect_to_socket(Deadline deadline);
   [[nodiscard]] boost::asio::awaitable<Result<void>> open_tunnel(Connection& connection, Deadline deadline);
   [[nodiscard]] boost::asio::awaitable<Result<void>> shake_hands(Connection& connection, Deadline deadline);
   [[nodiscard]] Error refused_tunnel(const Response& answer) const;

@@ -12,6 +12,7 @@
 
 #include "http/bell.hpp"
 #include "http/readiness.hpp"
+#include "http/unix_socket.hpp"
 
 namespace fgsync::http {
 namespace {
@@ -19,6 +20,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::chrono::milliseconds kHeadStart{250};
+constexpr std::chrono::milliseconds kFullQueuePause{20};
 
 bool is_ipv6(const std::string& address) {
   return address.find(':') != std::string::npos;
@@ -105,6 +107,21 @@ asio::awaitable<Result<Socket>> dial(asio::any_io_executor executor, Addresses a
     if (!is_in_time) co_return fail(ErrorKind::timed_out, "no answer");
   }
   co_return fail(ErrorKind::transient, race.last_failure());
+}
+
+asio::awaitable<PathDial> dial_path(asio::any_io_executor executor, std::string path, Deadline deadline) {
+  Bell bell(executor);
+  PathDial dialled;
+  // A full queue is all that has to be waited for, and nothing says when there is room.
+  while ((dialled.failure = connect_to_path(dialled.socket, path)) == EAGAIN) {
+    bell.ring_after(kFullQueuePause);
+    const bool is_in_time = co_await bell.wait(deadline);
+    if (!is_in_time) {
+      dialled.failure = ETIMEDOUT;
+      break;
+    }
+  }
+  co_return dialled;
 }
 
 }  // namespace fgsync::http

@@ -2,6 +2,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+#include <utility>
 
 #include "http/client.hpp"
 #include "http/text.hpp"
@@ -54,6 +55,7 @@ std::string without_final_slash(std::string path) {
 }  // namespace
 
 std::string Endpoint::to_string() const {
+  if (!unix_path.empty()) return "unix:" + unix_path;
   return (scheme == Scheme::https ? "https://" : "http://") + authority() + base_path;
 }
 
@@ -66,6 +68,16 @@ bool Endpoint::is_loopback() const {
   boost::system::error_code not_an_address;
   const auto address = boost::asio::ip::make_address(host, not_an_address);
   return !not_an_address && address.is_loopback();
+}
+
+Endpoint unix_endpoint(std::string path) {
+  constexpr std::uint16_t kHttpPort = 80;
+  Endpoint endpoint;
+  endpoint.scheme = Endpoint::Scheme::http;
+  endpoint.host = "localhost";
+  endpoint.port = kHttpPort;
+  endpoint.unix_path = std::move(path);
+  return endpoint;
 }
 
 Result<Endpoint> parse_endpoint(const std::string& text) {

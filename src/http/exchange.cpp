@@ -23,6 +23,11 @@ Exchange::Exchange(Connection& connection, Outgoing outgoing, const Partner& par
       written_before_(connection.bytes_written()) {}
 
 boost::asio::awaitable<Result<Response>> Exchange::run(Deadline deadline) {
+  return follow(StreamLimits{deadline}, nullptr);
+}
+
+boost::asio::awaitable<Result<Response>> Exchange::follow(StreamLimits limits, OnPiece on_piece) {
+  Deadline deadline = limits.head;
   while (true) {
     send_some();
     if (outgoing_.failure()) co_return fail(exchange_error(*outgoing_.failure(), was_sent()));
@@ -31,9 +36,21 @@ boost::asio::awaitable<Result<Response>> Exchange::run(Deadline deadline) {
     const bool is_in_time = co_await connection_.bell().wait(deadline);
     if (!is_in_time) co_return fail(late_answer());
     receive_some();
-    if (reader_->is_whole()) co_return reader_->release();
+    const bool is_enough = on_piece && tell(on_piece, limits.silence, deadline) == Following::stop;
+    if (reader_->is_whole() || is_enough) co_return reader_->release();
     if (reader_->flaw()) co_return fail(lost_answer());
   }
+}
+
+/// Tells what has come, and puts off the deadline for it.
+Following Exchange::tell(const OnPiece& on_piece, std::chrono::milliseconds silence, Deadline& deadline) {
+  constexpr int kSuccess = 2;
+  constexpr int kPerClass = 100;
+  if (!reader_->has_header() || reader_->status() / kPerClass != kSuccess) return Following::go_on;
+  const std::string piece = reader_->take_body();
+  const bool is_first = !std::exchange(is_followed_, true);
+  if (is_first || !piece.empty()) deadline = SystemClock().in(silence);
+  return piece.empty() ? Following::go_on : on_piece(piece);
 }
 
 bool Exchange::wants_to_send() const {
@@ -77,6 +94,10 @@ bool Exchange::leaves_connection_usable() const {
 }
 
 Error Exchange::late_answer() const {
+  if (is_followed_) {
+    return exchange_error(ErrorKind::timed_out, partner_.name + " has gone silent: it gave no sign of life in time",
+                          was_sent());
+  }
   if (outgoing_.is_all_sent() || reader_->has_header()) {
     return exchange_error(ErrorKind::timed_out, partner_.name + " did not answer within the deadline", was_sent());
   }

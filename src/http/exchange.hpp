@@ -12,6 +12,7 @@
 #include "http/failure.hpp"
 #include "http/outgoing.hpp"
 #include "http/response_reader.hpp"
+#include "http/streaming_client.hpp"
 
 namespace fgsync::http {
 
@@ -31,6 +32,8 @@ class Exchange {
 
   /// The answer, once. Error: see HttpClient::send.
   [[nodiscard]] boost::asio::awaitable<Result<Response>> run(Deadline deadline);
+  /// The same, with its body told as it comes. The reader must be for a streamed one. See StreamingClient::follow.
+  [[nodiscard]] boost::asio::awaitable<Result<Response>> follow(StreamLimits limits, OnPiece on_piece);
 
   /// Whether a byte of the request has left.
   [[nodiscard]] Sent was_sent() const;
@@ -43,6 +46,7 @@ class Exchange {
   void send_some();
   void receive_some();
   [[nodiscard]] bool wants_to_send() const;
+  Following tell(const OnPiece& on_piece, std::chrono::milliseconds silence, Deadline& deadline);
   [[nodiscard]] Error lost_answer() const;
   [[nodiscard]] Error late_answer() const;
 
@@ -53,7 +57,8 @@ class Exchange {
   std::uint64_t written_before_;
   Attempt last_write_{Attempt::Outcome::done};
   Attempt last_read_{Attempt::Outcome::wants_read};
-  bool is_refused_ = false;  ///< the server takes no more of the request
+  bool is_refused_ = false;   ///< the server takes no more of the request
+  bool is_followed_ = false;  ///< an answer has begun whose body is told as it comes
 };
 
 }  // namespace fgsync::http

@@ -64,9 +64,9 @@ Flaw flaw_of(error_code failed) {
 
 class ResponseReader::Parser final : public beast::http::basic_parser<false> {
  public:
-  explicit Parser(std::size_t max_body_bytes) : max_body_bytes_(max_body_bytes) {
+  Parser(std::size_t max_body_bytes, Body body) : max_body_bytes_(max_body_bytes) {
     header_limit(kMaxHeaderBytes);
-    body_limit(max_body_bytes);
+    body_limit(body == Body::streamed ? boost::optional<std::uint64_t>() : max_body_bytes);
   }
 
   [[nodiscard]] bool is_announcement() const { return response_.status < 200; }
@@ -74,6 +74,8 @@ class ResponseReader::Parser final : public beast::http::basic_parser<false> {
   /// which it takes for granted once it has seen the first line of that.
   [[nodiscard]] std::size_t min_body_bytes() const { return chunked() && !has_chunk_ ? kMinChunkedBytes : 1; }
   [[nodiscard]] const std::optional<Flaw>& flaw() const { return flaw_; }
+  [[nodiscard]] int status() const { return response_.status; }
+  [[nodiscard]] std::string take_body() { return std::exchange(response_.body, {}); }
   [[nodiscard]] Response release() { return std::move(response_); }
 
  private:
@@ -124,6 +126,10 @@ class ResponseReader::Parser final : public beast::http::basic_parser<false> {
 
   std::size_t on_body_impl(beast::string_view bytes, error_code& failed) override {
     if (!decoder_) {
+      if (bytes.size() > max_body_bytes_ - response_.body.size()) {
+        refuse({Flaw::Kind::too_large, {}}, failed);
+        return 0;
+      }
       response_.body.append(bytes.data(), bytes.size());
       return bytes.size();
     }
@@ -161,7 +167,7 @@ ResponseReader::ResponseReader(std::size_t max_body_bytes, Body body) : max_body
 ResponseReader::~ResponseReader() = default;
 
 void ResponseReader::begin_message() {
-  parser_ = std::make_unique<Parser>(max_body_bytes_);
+  parser_ = std::make_unique<Parser>(max_body_bytes_, body_);
   searched_ = 0;
   if (body_ == Body::none) parser_->skip(true);
 }
@@ -240,6 +246,14 @@ void ResponseReader::end(Ending ending) {
 
 bool ResponseReader::has_header() const {
   return parser_->is_header_done() && !parser_->is_announcement();
+}
+
+int ResponseReader::status() const {
+  return parser_->status();
+}
+
+std::string ResponseReader::take_body() {
+  return parser_->take_body();
 }
 
 bool ResponseReader::allows_reuse() const {

@@ -29,7 +29,8 @@ class ResponseReader {
  public:
   enum class Body {
     as_announced,
-    none,  ///< of an answer to CONNECT: what follows the header is another protocol's
+    streamed,  ///< the same, of any length in all, since it is taken away as it comes
+    none,      ///< of an answer to CONNECT: what follows the header is another protocol's
   };
   /// How a connection ends: TCP's FIN in the clear and close_notify in TLS are proper, everything else is abrupt.
   enum class Ending { proper, abrupt };
@@ -48,6 +49,10 @@ class ResponseReader {
   [[nodiscard]] bool has_begun() const { return has_begun_; }
   /// Whether the header of the answer that counts is there.
   [[nodiscard]] bool has_header() const;
+  /// Of that answer. Only with the header.
+  [[nodiscard]] int status() const;
+  /// What has come of the body since it was last taken. Before release().
+  [[nodiscard]] std::string take_body();
   [[nodiscard]] bool is_whole() const { return is_whole_; }
   [[nodiscard]] const std::optional<Flaw>& flaw() const { return flaw_; }
   /// Nothing more is to be read, for better or worse.

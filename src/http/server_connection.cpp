@@ -60,6 +60,11 @@ asio::awaitable<bool> ServerConnection::write_all(std::string_view bytes) {
   co_return true;
 }
 
+asio::awaitable<bool> ServerConnection::write_within(std::chrono::milliseconds time, std::string_view bytes) {
+  deadline = TimePoint::clock::now() + time;
+  return write_all(bytes);
+}
+
 void ServerConnection::finish_sending() {
   tls_.reset();
   ::shutdown(socket_.descriptor(), SHUT_WR);

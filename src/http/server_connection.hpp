@@ -36,6 +36,9 @@ class ServerConnection {
   /// All of it, as fast as the client takes it. False: the connection is lost. The bytes must outlive the call.
   boost::asio::awaitable<bool> write_all(std::string_view bytes);
 
+  /// The same with a deadline from now on.
+  boost::asio::awaitable<bool> write_within(std::chrono::milliseconds time, std::string_view bytes);
+
   /// Nothing more will be written; the client sees the end.
   void finish_sending();
   void close();

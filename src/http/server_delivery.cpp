@@ -21,16 +21,11 @@ asio::awaitable<void> pause_for(std::chrono::milliseconds time) {
   co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
 }
 
-asio::awaitable<bool> send(ServerConnection& connection, std::chrono::milliseconds timeout, std::string_view bytes) {
-  connection.deadline = TimePoint::clock::now() + timeout;
-  co_return co_await connection.write_all(bytes);
-}
-
 asio::awaitable<bool> drip(ServerConnection& connection, std::chrono::milliseconds timeout, std::string_view body,
                            Delivery delivery) {
   while (!body.empty()) {
     const auto piece = body.substr(0, delivery.drip_bytes);
-    const bool is_sent = co_await send(connection, timeout, piece);
+    const bool is_sent = co_await connection.write_within(timeout, piece);
     if (!is_sent) co_return false;
     body.remove_prefix(piece.size());
     if (body.empty()) break;
@@ -47,10 +42,10 @@ asio::awaitable<bool> deliver(ServerConnection& connection, std::chrono::millise
   // g++ 12 lays the frame out wrongly when a temporary is made inside of a condition that waits: all have names here.
   if (delivery.drip_bytes == 0 && body.size() <= kSmallBodyBytes) head += std::exchange(body, std::string_view());
   const std::string_view first = head;
-  const bool is_begun = co_await send(connection, timeout, first);
+  const bool is_begun = co_await connection.write_within(timeout, first);
   if (!is_begun) co_return false;
   if (delivery.drip_bytes > 0) co_return co_await drip(connection, timeout, body, delivery);
-  co_return co_await send(connection, timeout, body);
+  co_return co_await connection.write_within(timeout, body);
 }
 
 }  // namespace fgsync::http

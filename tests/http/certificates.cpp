@@ -40,14 +40,26 @@ Identity make_unsigned(const std::string& common_name, long serial, Validity val
   return identity;
 }
 
-}  // namespace
+using Memory = std::unique_ptr<BIO, decltype(&BIO_free)>;
 
-std::string Identity::certificate_pem() const {
-  const std::unique_ptr<BIO, decltype(&BIO_free)> memory(BIO_new(BIO_s_mem()), &BIO_free);
-  expect(PEM_write_bio_X509(memory.get(), certificate.get()) == 1);
+std::string text_of(const Memory& memory) {
   char* text = nullptr;
   const long size = BIO_get_mem_data(memory.get(), &text);
   return {text, static_cast<std::size_t>(size)};
+}
+
+}  // namespace
+
+std::string Identity::certificate_pem() const {
+  const Memory memory(BIO_new(BIO_s_mem()), &BIO_free);
+  expect(PEM_write_bio_X509(memory.get(), certificate.get()) == 1);
+  return text_of(memory);
+}
+
+std::string Identity::key_pem() const {
+  const Memory memory(BIO_new(BIO_s_mem()), &BIO_free);
+  expect(PEM_write_bio_PrivateKey(memory.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1);
+  return text_of(memory);
 }
 
 Identity make_authority() {

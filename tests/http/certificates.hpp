@@ -14,6 +14,7 @@ struct Identity {
   std::unique_ptr<X509, decltype(&X509_free)> certificate{nullptr, &X509_free};
 
   [[nodiscard]] std::string certificate_pem() const;
+  [[nodiscard]] std::string key_pem() const;
 };
 
 enum class Validity { now, yesterday };

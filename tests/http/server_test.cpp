@@ -160,6 +160,29 @@ TEST_CASE("server: another protocol is answered 400 at once, without waiting for
   CHECK_THAT(client.read_until("}"), StartsWith("HTTP/1.1 400 Bad Request\r\n"));
 }
 
+TEST_CASE("server: its own answers can have another shape") {
+  ServerOptions options = with_body_limit(10);
+  options.own_answer = [](int status, std::string_view message) {
+    return text_response(status, "own: " + std::string(message) + "\n");
+  };
+  Handler throwing = [](const Request&) -> std::optional<Response> { throw std::runtime_error("bad"); };
+  const Running server(throwing, options);
+  for (const auto& [request, expected] : std::vector<std::pair<std::string, std::string>>{
+           {"hello\r\n\r\n", "400 Bad Request|The request is not valid HTTP."},
+           {"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 11\r\n\r\n",
+            "413 Payload Too Large|The request body is too large."},
+           {"PATCH / HTTP/1.1\r\nHost: h\r\n\r\n", "404 Not Found|The API does not exist or has not been published."},
+           {"GET / HTTP/1.1\r\nHost: h\r\n\r\n", "500 Internal Server Error|Internal server error."}}) {
+    Client client(server.port());
+    client.send(request);
+    client.finish_sending();
+    const auto answer = client.read_until("\n\n");
+    const auto bar = expected.find('|');
+    CHECK_THAT(answer, StartsWith("HTTP/1.1 " + expected.substr(0, bar)));
+    CHECK_THAT(answer, EndsWith("\r\n\r\nown: " + expected.substr(bar + 1) + "\n"));
+  }
+}
+
 TEST_CASE("server: a target that is no path is answered 400") {
   const Running server;
   Client client(server.port());

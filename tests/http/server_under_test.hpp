@@ -5,10 +5,13 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <catch2/catch.hpp>
+#include <future>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -41,6 +44,9 @@ class RunningServer {
   explicit RunningServer(http::AsyncHandler handler, http::ServerOptions options = {}) {
     start(std::move(handler), std::move(options));
   }
+  explicit RunningServer(http::PeerHandler handler, http::ServerOptions options = {}) {
+    start(std::move(handler), std::move(options));
+  }
   RunningServer(const RunningServer&) = delete;
   RunningServer& operator=(const RunningServer&) = delete;
   ~RunningServer() {
@@ -49,6 +55,15 @@ class RunningServer {
   }
 
   [[nodiscard]] std::uint16_t port() const { return server_->port(); }
+  /// Returns when it has stopped.
+  void stop() {
+    std::promise<void> stopped;
+    boost::asio::post(loop_, [&] {
+      server_->stop();
+      stopped.set_value();
+    });
+    stopped.get_future().wait();
+  }
 
  private:
   template <class Answering>
@@ -76,6 +91,14 @@ class SocketClient {
     ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     const int yes = 1;
     ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    REQUIRE(::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  }
+  explicit SocketClient(const std::string& path) : socket_(::socket(AF_UNIX, SOCK_STREAM, 0)) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    const timeval patience{10, 0};
+    ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     REQUIRE(::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
   }
   SocketClient(const SocketClient&) = delete;

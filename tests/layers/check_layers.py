@@ -48,7 +48,8 @@ FORBIDDEN = {"boost/asio.hpp": "it includes all of Asio; name the headers in use
 # Concrete adapters: only the places that wire the program together, and the adapter's own folder, may name them.
 ADAPTER_HEADERS = {"state/sqlite_store.hpp", "source/directory_source.hpp", "source/git_source.hpp",
                    "functiongraph/http_function_graph.hpp"}
-ADAPTER_NAMES = {"make_beast_client": "http", "make_directory_source": "source", "make_git_source": "source",
+ADAPTER_NAMES = {"make_beast_client": "http", "make_beast_streaming_client": "http",
+                 "make_directory_source": "source", "make_git_source": "source",
                  "make_http_function_graph": "functiongraph", "make_http_triggers": "functiongraph",
                  "make_http_dependencies": "functiongraph", "make_http_invocations": "functiongraph", "SqliteStore": "state"}
 WIRING = ["cli/*.cpp", "daemon/wiring.cpp"]
