@@ -179,7 +179,7 @@ std::string find_reference(std::string_view listed, std::string_view name) {
     const std::size_t end = std::min(listed.find('\n'), listed.size());
     const std::string_view line = listed.substr(0, end);
     const auto tab = line.find('\t');
-    if (tab != line.npos && line.substr(tab + 1) == name && is_object_name(line.substr(0, tab))) {
+    if (tab != std::string_view::npos && line.substr(tab + 1) == name && is_object_name(line.substr(0, tab))) {
       return std::string(line.substr(0, tab));
     }
     listed.remove_prefix(std::min(end + 1, listed.size()));
@@ -193,7 +193,7 @@ std::vector<std::string_view> names_below(std::string_view prefix, std::string_v
     const std::size_t end = std::min(listed.find('\n'), listed.size());
     const std::string_view line = listed.substr(0, end);
     const auto tab = line.find('\t');
-    const std::string_view name = tab == line.npos ? std::string_view() : line.substr(tab + 1);
+    const std::string_view name = tab == std::string_view::npos ? std::string_view() : line.substr(tab + 1);
     if (name.starts_with(prefix) && !name.ends_with("^{}")) names.push_back(name.substr(prefix.size()));
     listed.remove_prefix(std::min(end + 1, listed.size()));
   }
