@@ -96,8 +96,10 @@ Result<void> check_location(const std::string& url, const std::optional<Location
   const bool is_plain = is_plain_text(url);
   if (!location || !is_plain || location->path.size() < 2) {
     // What has no known form may hold a password anywhere.
-    return invalid("the URL of the repository must be https://HOST/PATH, ssh://git@HOST/PATH, git@HOST:PATH or " +
-                   std::string("file:///PATH"));
+    return invalid(
+        "the URL of the repository must be https://HOST/PATH (http only for this machine), ssh://git@HOST/PATH, "
+        "git@HOST:PATH or " +
+        std::string("file:///PATH"));
   }
   if (location->protocol == Protocol::file) return {};
   const std::string shown = show(*location, url);
@@ -263,6 +265,8 @@ Result<GitAccess> make_access(const RepositorySettings& settings) {
   if (!is_plain_text(settings.username) || settings.username.empty() != settings.password_file.empty()) {
     return invalid("a user name needs a password file and the other way round, and must not hold blanks");
   }
+  // What is on this machine needs no proxy.
+  if (access.protocol == Protocol::http) access.options.emplace_back("http.proxy", "");
   const bool is_http = access.protocol == Protocol::http || access.protocol == Protocol::https;
   if (is_http && !settings.username.empty()) add_login(settings, access);
   if (access.protocol == Protocol::ssh) {

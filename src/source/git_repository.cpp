@@ -156,6 +156,7 @@ Result<std::shared_ptr<Descriptor>> GitRepository::lock(Deadline deadline) const
     if (clock_.now() >= deadline.at) {
       return fail(ErrorKind::timed_out, settings_.directory + " is in use by somebody else for too long");
     }
+    if (settings_.stop.stop_requested()) return fail(ErrorKind::cancelled, "git was stopped");
     ::poll(nullptr, 0, kLockSliceMs);
   }
   return file;

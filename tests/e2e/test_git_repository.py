@@ -5,6 +5,7 @@ import pathlib
 import shutil
 import subprocess
 import tempfile
+import time
 import unittest
 
 from git_server import GitHttpServer, GitRepository, GitSshServer, free_port, has_ssh, make_ssh_key
@@ -174,6 +175,40 @@ class Http(Follow):
         self.environment["HOME"] = str(home)
         self.assert_refused("unauthorized", "set credentials")
 
+    def test_a_proxy_is_not_asked_for_what_is_here(self):
+        self.serve()
+        for name in ("http_proxy", "ALL_PROXY"):
+            self.environment[name] = f"http://127.0.0.1:{free_port()}"
+        self.environment.pop("no_proxy", None)
+        self.environment.pop("NO_PROXY", None)
+        self.assert_followed()
+
+    def test_whoever_is_killed_is_followed_by_one_who_goes_on(self):
+        self.serve()
+        self.origin.commit({f"{number % 10}/{number}": f"{number}\n" * 1000 for number in range(300)})
+        self.assert_followed()
+        for step in range(25):
+            self.origin.commit({f"{step % 10}/{step}": f"{step}\n", "fn.yaml": f"{step}\n"})
+            process = subprocess.Popen([FOLLOW], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                                       stderr=subprocess.DEVNULL, env=self.environment)
+            process.stdin.write(json.dumps(self.settings).encode())
+            process.stdin.close()
+            time.sleep(step * 0.02)
+            process.kill()
+            process.wait()
+            if step % 3:
+                continue
+            answer = self.assert_followed()
+            self.assertFalse(answer["is_rewound"])
+            self.assert_like_origin(answer["directory"])
+
+    def assert_like_origin(self, directory):
+        listed = self.origin.git("ls-files").split("\n")
+        there = sorted(str(path.relative_to(directory)) for path in pathlib.Path(directory).rglob("*") if path.is_file())
+        self.assertEqual(there, sorted(listed))
+        for name in listed:
+            self.assertEqual((pathlib.Path(directory) / name).read_bytes(), (self.origin.directory / name).read_bytes())
+
     def test_a_server_that_hangs_is_given_up(self):
         self.serve().behave = "hang"
         self.assert_refused("timed_out", "git was not done in 300ms and was stopped", time_limit_ms=300)
@@ -277,13 +312,18 @@ class Ssh(Follow):
     def test_a_name_without_an_address_is_explained(self):
         self.assert_refused("transient", "the name git.invalid cannot be resolved", url="git@git.invalid:origin.git")
 
-    def test_the_users_configuration_of_ssh_is_not_used(self):
-        home = self.directory / "home" / ".ssh"
-        home.mkdir(parents=True)
-        (home / "config").write_text("ProxyCommand touch " + str(self.directory / "evil"))
-        self.environment["HOME"] = str(home.parent)
+    def test_ssh_asks_nobody_and_reads_no_configuration_of_the_user(self):
+        # Where that stands is for the system to say, so a test cannot put another one there.
+        seen = self.directory / "seen"
+        directory = self.directory / "bin"
+        directory.mkdir()
+        (directory / "ssh").write_text(f'#!/bin/sh\necho "$@" >> {seen}\nexec {shutil.which("ssh")} "$@"\n')
+        (directory / "ssh").chmod(0o700)
+        self.environment["PATH"] = f"{directory}:{self.environment['PATH']}"
         self.assert_followed()
-        self.assertFalse((self.directory / "evil").exists())
+        for option in ("-F /dev/null", "-oBatchMode=yes", "-oStrictHostKeyChecking=yes", "-oIdentityAgent=none",
+                       "-oIdentitiesOnly=yes", "-oGlobalKnownHostsFile=/dev/null", "-oUpdateHostKeys=no"):
+            self.assertIn(option, seen.read_text())
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <random>
 #include <stdexcept>
+#include <stop_token>
+#include <thread>
 
 #include "tests/source/git_origin.hpp"
 
@@ -531,6 +533,21 @@ TEST_CASE("git repository: a git that hangs is stopped") {
   const Error problem = origin.problem();
   CHECK(problem.kind == ErrorKind::timed_out);
   CHECK_THAT(problem.message, Contains(origin.settings().url + ": git was not done in 200ms and was stopped"));
+}
+
+TEST_CASE("git repository: whoever asks for it, ends it") {
+  GitOrigin origin;
+  origin.commit_file("a", "1");
+  put_before_git(origin, "ls-remote", "touch " + origin.tree().absolute("busy") + "; exec sleep 100");
+  std::stop_source stop;
+  origin.settings().stop = stop.get_token();
+  std::thread stopper([&stop] {
+    while (!fs::exists("busy")) std::this_thread::yield();
+    stop.request_stop();
+  });
+  const Error problem = origin.problem();
+  stopper.join();
+  CHECK(problem.kind == ErrorKind::cancelled);
 }
 
 TEST_CASE("git repository: who shares the directory waits") {
