@@ -87,6 +87,7 @@ Result<Described> describe(const GitClone& clone, const std::string& commit_id) 
   const std::string& seconds = fields[0];
   const auto parsed = std::from_chars(seconds.data(), seconds.data() + seconds.size(), described.committed_at);
   if (parsed.ec != std::errc()) return fail(ErrorKind::corrupt, "the commit " + commit_id + " cannot be read");
+  described.committed_at = std::clamp(described.committed_at, std::int64_t{0}, kLatestCommit);
   const std::chrono::system_clock::time_point when{std::chrono::seconds(described.committed_at)};
   described.commit = Commit{.id = commit_id,
                             .author = shown(fields[1] + " <" + fields[2] + ">"),

@@ -34,6 +34,7 @@ std::optional<SeenCommit> parse(std::string_view text) {
   const std::string_view seconds = text.substr(first + 1, second - first - 1);
   const auto parsed = std::from_chars(seconds.data(), seconds.data() + seconds.size(), seen.committed_at);
   if (parsed.ec != std::errc() || parsed.ptr != seconds.data() + seconds.size()) return std::nullopt;
+  if (seen.committed_at < 0 || seen.committed_at > kLatestCommit) return std::nullopt;
   const std::string_view word = text.substr(second + 1);
   if (word != "followed" && word != "rewound") return std::nullopt;
   seen.is_rewound = word == "rewound";

@@ -214,9 +214,9 @@ TEST_CASE("git repository: a work tree around the directory does not matter") {
 
 TEST_CASE("git repository: a new commit that follows is no rewind") {
   GitOrigin origin;
-  origin.commit_file("a", "1");
+  for (int i = 0; i < 5; ++i) origin.commit();
   REQUIRE_FALSE(origin.check_out().is_rewound);
-  const int commits = GENERATE(1, 2, 40);
+  const int commits = GENERATE(1, 2, 30);
   for (int i = 0; i < commits; ++i) origin.commit();
   CHECK_FALSE(origin.check_out().is_rewound);
   // Nothing older than what was seen is needed for that.
@@ -241,6 +241,19 @@ TEST_CASE("git repository: clocks that differ do not make a rewind") {
   REQUIRE_FALSE(origin.check_out().is_rewound);
   origin.move_clock(-1000);
   for (int i = 0; i < 3; ++i) origin.commit();
+  CHECK_FALSE(origin.check_out().is_rewound);
+}
+
+TEST_CASE("git repository: a commit from the far future is followed, and what comes after it") {
+  GitOrigin origin;
+  origin.commit();
+  const std::string raw = "tree " + origin.git({"rev-parse", "HEAD^{tree}"}) +
+                          "\nauthor E <e@example.com> 99999999999 +0000\ncommitter E <e@example.com> 99999999999 "
+                          "+0000\n\nfuture\n";
+  origin.tree().write("raw", raw);
+  origin.git({"update-ref", "HEAD", origin.git({"hash-object", "-t", "commit", "-w", "../raw"})});
+  CHECK(origin.check_out().commit.committed_at == "2255-03-14T16:00:00Z");
+  origin.commit();
   CHECK_FALSE(origin.check_out().is_rewound);
 }
 
@@ -273,7 +286,7 @@ TEST_CASE("git repository: what cannot be remembered counts as rewound") {
   const std::string id = origin.commit_file("a", "1");
   REQUIRE_FALSE(origin.check_out().is_rewound);
   const std::string text = GENERATE_COPY(as<std::string>(), "", "nonsense\n", id + " 12 sideways\n",
-                                         id + " x followed\n", id + " 12 followed");
+                                         id + " x followed\n", id + " 12 followed", id + " 99999999999999 followed\n");
   std::ofstream(origin.folder("seen")) << text;
   CHECK(origin.check_out().is_rewound);
   CHECK(origin.check_out().is_rewound);
@@ -384,6 +397,7 @@ TEST_CASE("git repository: what killed processes leave behind does not matter") 
     std::ofstream(clone + name) << "";
   }
   std::ofstream(clone + "/objects/pack/tmp_pack_x") << "half";
+  std::ofstream(clone + "/mark") << "this is no new clone";
   fs::create_directories(origin.folder("checkouts/.new/old"));
   std::ofstream(origin.folder("checkouts/.new/old/file")) << "half";
   std::ofstream(origin.folder("checkouts/.new-index")) << "half";
@@ -398,6 +412,7 @@ TEST_CASE("git repository: what killed processes leave behind does not matter") 
   CHECK(names_in(origin.folder()) == Strings{"checkouts", "lock", "repository.git", "seen"});
   CHECK(checkouts(origin) == Strings{id});
   for (const std::string& name : names_in(clone + "/objects/pack")) CHECK_THAT(name, !Contains("tmp_"));
+  CHECK(fs::exists(clone + "/mark"));
 }
 
 TEST_CASE("git repository: a damaged clone is made anew, and it is no rewind") {
@@ -450,6 +465,15 @@ TEST_CASE("git repository: another URL makes another clone") {
   fs::rename("origin", "gone");
   origin.settings().url = "file://" + origin.tree().absolute("moved");
   CHECK_FALSE(origin.check_out().is_rewound);
+}
+
+TEST_CASE("git repository: a commit that was elsewhere need not be here") {
+  GitOrigin origin;
+  origin.settings().kind = Kind::commit;
+  origin.settings().reference = origin.commit_file("a", "1");
+  REQUIRE_NOTHROW(origin.check_out());
+  origin.settings().url += "-gone";
+  CHECK_THAT(origin.problem().message, Contains("there is no repository"));
 }
 
 TEST_CASE("git repository: packs do not pile up") {
