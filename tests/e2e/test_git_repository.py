@@ -16,19 +16,13 @@ FOLLOW = os.environ.get("FGSYNC_FOLLOW_REPOSITORY", "build/release/tests/follow_
 class Follow(unittest.TestCase):
     def setUp(self):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="fgsync-git-"))
-        self.addCleanup(self.remove)
+        self.addCleanup(shutil.rmtree, self.directory)
         self.served = self.directory / "served"
         self.served.mkdir()
         self.origin = GitRepository(self.served / "origin.git")
         self.id = self.origin.commit({"fn.yaml": "one\n"}, "the first")
         self.settings = {"directory": str(self.directory / "state" / "follower")}
         self.environment = dict(os.environ)
-
-    def remove(self):
-        for path in self.directory.rglob("*"):  # checkouts are read-only
-            if path.is_dir() and not path.is_symlink():
-                path.chmod(0o700)
-        shutil.rmtree(self.directory)
 
     def follow(self, **settings):
         done = subprocess.run([FOLLOW], input=json.dumps({**self.settings, **settings}), text=True, timeout=120,
