@@ -134,8 +134,8 @@ Result<std::unique_ptr<ServiceAccess>> open_access(const Connection& connection,
   }
   access->patient =
       functiongraph::make_budgeted_client(*access->authenticated, *access->budget, functiongraph::Priority::sweep);
-  functiongraph::ProjectPorts patient{*access->patient, ports.clock, project.project_id, access->counter, ports.log,
-                                      project.region};
+  functiongraph::ProjectPorts patient{*access->patient, ports.clock, project.project_id,
+                                      access->counter,  ports.log,   project.region};
   access->patient_triggers = functiongraph::make_http_triggers(patient);
   access->patient_service = functiongraph::make_http_function_graph(std::move(patient));
   access->triggers = functiongraph::make_http_triggers(project);

@@ -505,6 +505,12 @@ constexpr auto kOwnKeys = std::to_array<Field>({
      .effect = kLater,
      .doc = "What the daemon logs.",
      .example = "{level: info}"},
+    {.key = "ping_url",
+     .shape = named(kPingUrl),
+     .fallback = "none",
+     .doc = "Asked with GET after each time that all functions of all targets were looked at, so that a service which "
+            "watches for silence notices when the daemon does not do that any more.",
+     .example = "https://ping.example.org/fgsync"},
     {.key = "targets",
      .shape = list_of(kTargetShape, 100),
      .effect = kLater,

@@ -169,6 +169,16 @@ bool is_scp_location(std::string_view text) {
          colon + 1 < text.size() && text.find("://") == std::string_view::npos;
 }
 
+/// What is asked with GET, and holds no user name.
+bool is_ping_url(std::string_view text) {
+  if (!is_url_text(text) || text.find('@') != std::string_view::npos || text.find('#') != std::string_view::npos) {
+    return false;
+  }
+  const bool is_secure = text.starts_with("https://");
+  const auto slash = text.find('/', std::string_view(is_secure ? "https://" : "http://").size());
+  return is_endpoint(text.substr(0, slash));
+}
+
 bool is_git_url(std::string_view text) {
   if (!is_url_text(text)) return false;
   if (const auto rest = behind("https://", text)) return is_remote_location(*rest);
@@ -246,6 +256,10 @@ const manifest::NameRule kGitUrl{
     R"(^(https://[A-Za-z0-9.:\[\]-]+/|http://(localhost|127\.[0-9.]{1,11}|\[::1\])(:[0-9]{1,5})?/|)"
     R"(ssh://([^\s@:/"\\]+@)?[A-Za-z0-9.:\[\]-]+/|file:///|)"
     R"([A-Za-z0-9._-]{1,64}@[A-Za-z0-9.-]+:)[^\s"\\]+$)"};
+const manifest::NameRule kPingUrl{
+    is_ping_url, "https://HOST/PATH without a user name (http only for this machine)",
+    R"(^(https://([A-Za-z0-9.-]{1,253}|\[[A-Za-z0-9:.]{1,253}\])|http://(localhost|127\.[0-9.]{1,11}|\[::1\])))"
+    R"((:[0-9]{1,5})?(/[^\s@#"\\]*)?$)"};
 const manifest::NameRule kGitReference{is_git_reference, "the name of a branch or tag",
                                        R"(^[A-Za-z0-9_+@#=%{}][A-Za-z0-9._+@#=%{}/-]{0,199}$)"};
 const manifest::NameRule kGitCommit{is_git_commit, "a full commit id of 40 or 64 lower-case hex digits",
