@@ -64,6 +64,7 @@ class Target::RunProgress final : public reconcile::Progress {
     if (report.outcome == Outcome::done && drifted_.contains(report.name)) {
       ++target_.table_.row(report.name).drifts_healed;
       target_.table_.tell("drift_healed", report.name, "what others changed was put back");
+      target_.ports_.urgent.log.warn("put back what others had changed", {kv("fn", report.name)});
     }
     ended_.insert(report.name);
     target_.end_function(report);
