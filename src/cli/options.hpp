@@ -53,6 +53,7 @@ struct Options {
   std::optional<std::string> state_directory;
   std::optional<std::string> state_subdirectory;  ///< of a target of the daemon, below the state directory
   bool no_state = false;
+  std::optional<std::string> socket;  ///< --socket: where the daemon listens
   Format format = Format::text;
   Color color = Color::automatic;
   LogLevel log_level = LogLevel::warn;
