@@ -181,7 +181,8 @@ class OpenSockets final : public ControlServer {
       };
       caller = co_await offload(ports_.pool, std::move(look));
     }
-    co_return co_await answer(std::move(request), std::move(caller));
+    auto answering = answer(std::move(request), std::move(caller));
+    co_return co_await std::move(answering);
   }
 
   awaitable<Reply> answer_tcp(http::Request request) {
@@ -192,7 +193,8 @@ class OpenSockets final : public ControlServer {
       co_return reply;
     }
     Caller caller{"token", true};
-    co_return co_await answer(std::move(request), std::move(caller));
+    auto answering = answer(std::move(request), std::move(caller));
+    co_return co_await std::move(answering);
   }
 
   /// Orders are logged: who gave which, and what became of it.
@@ -201,7 +203,8 @@ class OpenSockets final : public ControlServer {
     const std::string actor = caller.actor;
     const std::string method(http::name_of(request.method));
     const std::string path = request.target.substr(0, request.target.find('?'));
-    Reply reply = co_await api_.answer(std::move(request), std::move(caller));
+    auto answering = api_.answer(std::move(request), std::move(caller));
+    Reply reply = co_await std::move(answering);
     if (is_order && reply.response) {
       ports_.log.info(
           "order", {kv("actor", actor), kv("method", method), kv("path", path), kv("status", reply.response->status)});

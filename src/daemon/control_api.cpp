@@ -128,7 +128,8 @@ awaitable<Reply> dispatch(const ControlApi::Ports& ports, http::Request request,
                                        "only root, the daemon's own user and members of the socket's group may"));
   }
   ControlCall call{&ports, std::move(request), std::move(*target), std::move(caller), std::move(found.name)};
-  co_return co_await found.route->handler(std::move(call));
+  auto answering = found.route->handler(std::move(call));
+  co_return co_await std::move(answering);
 }
 
 }  // namespace
@@ -156,12 +157,14 @@ std::vector<ControlRoute> control_routes() {
 }
 
 awaitable<Reply> ControlApi::answer(http::Request request, Caller caller) {
-  co_return co_await dispatch(ports_, std::move(request), std::move(caller), false);
+  auto answering = dispatch(ports_, std::move(request), std::move(caller), false);
+  co_return co_await std::move(answering);
 }
 
 awaitable<Reply> ControlApi::answer_monitoring(http::Request request) {
   Caller nobody;
-  co_return co_await dispatch(ports_, std::move(request), std::move(nobody), true);
+  auto answering = dispatch(ports_, std::move(request), std::move(nobody), true);
+  co_return co_await std::move(answering);
 }
 
 }  // namespace fgsync::daemon

@@ -48,7 +48,8 @@ awaitable<Reply> order_reconcile(ControlCall call) {
   std::vector<std::string> functions = body->texts("functions");
   const auto wait = body->seconds("wait", kLongestWait);
   if (auto finished = body->finish(); !finished) co_return failure_reply(finished.error());
-  auto reconciled = co_await call.ports->controls.reconcile(std::move(target), std::move(functions), wait);
+  auto doing = call.ports->controls.reconcile(std::move(target), std::move(functions), wait);
+  auto reconciled = co_await std::move(doing);
   if (!reconciled) co_return failure_reply(reconciled.error());
   co_return json_reply(functions_json(*reconciled, call.ports->clock.wall_now()));
 }
@@ -57,8 +58,9 @@ awaitable<Reply> order_suspend(ControlCall call) {
   auto order = order_of(call);
   if (!order) co_return failure_reply(order.error());
   const std::string function = order->choice.function;
-  auto done = co_await call.ports->controls.suspend(std::move(order->choice), std::move(order->reason),
-                                                    std::move(call.caller.actor));
+  auto doing =
+      call.ports->controls.suspend(std::move(order->choice), std::move(order->reason), std::move(call.caller.actor));
+  auto done = co_await std::move(doing);
   if (!done) co_return failure_reply(done.error());
   co_return json_reply(decision_json(function, "suspended", true));
 }
@@ -67,7 +69,8 @@ awaitable<Reply> order_resume(ControlCall call) {
   auto order = order_of(call);
   if (!order) co_return failure_reply(order.error());
   const std::string function = order->choice.function;
-  auto done = co_await call.ports->controls.resume(std::move(order->choice), std::move(call.caller.actor));
+  auto doing = call.ports->controls.resume(std::move(order->choice), std::move(call.caller.actor));
+  auto done = co_await std::move(doing);
   if (!done) co_return failure_reply(done.error());
   co_return json_reply(decision_json(function, "was_suspended", *done));
 }
@@ -76,8 +79,9 @@ awaitable<Reply> order_hold(ControlCall call) {
   auto order = order_of(call);
   if (!order) co_return failure_reply(order.error());
   const std::string function = order->choice.function;
-  auto done = co_await call.ports->controls.hold(std::move(order->choice), std::move(order->reason),
-                                                 std::move(call.caller.actor));
+  auto doing =
+      call.ports->controls.hold(std::move(order->choice), std::move(order->reason), std::move(call.caller.actor));
+  auto done = co_await std::move(doing);
   if (!done) co_return failure_reply(done.error());
   co_return json_reply(decision_json(function, "held", true));
 }
@@ -86,7 +90,8 @@ awaitable<Reply> order_release(ControlCall call) {
   auto order = order_of(call);
   if (!order) co_return failure_reply(order.error());
   const std::string function = order->choice.function;
-  auto done = co_await call.ports->controls.release(std::move(order->choice), std::move(call.caller.actor));
+  auto doing = call.ports->controls.release(std::move(order->choice), std::move(call.caller.actor));
+  auto done = co_await std::move(doing);
   if (!done) co_return failure_reply(done.error());
   co_return json_reply(released_json(function, *done));
 }
@@ -103,7 +108,8 @@ awaitable<Reply> order_rollback(ControlCall call) {
   if (std::string alias = body->text("alias"); !alias.empty()) wish.alias = std::move(alias);
   wish.reason = body->text("reason");
   if (auto finished = body->finish(); !finished) co_return failure_reply(finished.error());
-  auto done = co_await call.ports->controls.roll_back(std::move(choice), std::move(wish), std::move(call.caller.actor));
+  auto doing = call.ports->controls.roll_back(std::move(choice), std::move(wish), std::move(call.caller.actor));
+  auto done = co_await std::move(doing);
   if (!done) co_return failure_reply(done.error());
   co_return json_reply(rollback_json(*done));
 }
@@ -112,7 +118,8 @@ awaitable<Reply> order_forget(ControlCall call) {
   auto order = order_of(call);
   if (!order) co_return failure_reply(order.error());
   const std::string function = order->choice.function;
-  auto done = co_await call.ports->controls.forget(std::move(order->choice), std::move(call.caller.actor));
+  auto doing = call.ports->controls.forget(std::move(order->choice), std::move(call.caller.actor));
+  auto done = co_await std::move(doing);
   if (!done) co_return failure_reply(done.error());
   co_return json_reply(forgotten_json(function, *done));
 }
@@ -123,8 +130,8 @@ awaitable<Reply> order_approve(ControlCall call) {
   std::string target = body->text("target");
   std::string plan_id = body->text("plan_id");
   if (auto finished = body->finish(); !finished) co_return failure_reply(finished.error());
-  auto done =
-      co_await call.ports->controls.approve(std::move(target), std::move(plan_id), std::move(call.caller.actor));
+  auto doing = call.ports->controls.approve(std::move(target), std::move(plan_id), std::move(call.caller.actor));
+  auto done = co_await std::move(doing);
   if (!done) co_return failure_reply(done.error());
   co_return json_reply(held_plan_json(*done));
 }
@@ -135,7 +142,8 @@ awaitable<Reply> order_pause(ControlCall call) {
   std::string target = body->text("target");
   std::string reason = body->text("reason");
   if (auto finished = body->finish(); !finished) co_return failure_reply(finished.error());
-  auto done = co_await call.ports->controls.pause(std::move(target), std::move(reason), std::move(call.caller.actor));
+  auto doing = call.ports->controls.pause(std::move(target), std::move(reason), std::move(call.caller.actor));
+  auto done = co_await std::move(doing);
   if (!done) co_return failure_reply(done.error());
   co_return json_reply(flag_json("paused", true));
 }
@@ -145,7 +153,8 @@ awaitable<Reply> order_unpause(ControlCall call) {
   if (!body) co_return failure_reply(body.error());
   std::string target = body->text("target");
   if (auto finished = body->finish(); !finished) co_return failure_reply(finished.error());
-  auto done = co_await call.ports->controls.unpause(std::move(target), std::move(call.caller.actor));
+  auto doing = call.ports->controls.unpause(std::move(target), std::move(call.caller.actor));
+  auto done = co_await std::move(doing);
   if (!done) co_return failure_reply(done.error());
   co_return json_reply(flag_json("was_paused", *done));
 }
@@ -154,7 +163,8 @@ awaitable<Reply> order_reload(ControlCall call) {
   auto body = ControlBody::parse(call.request.body);
   if (!body) co_return failure_reply(body.error());
   if (auto finished = body->finish(); !finished) co_return failure_reply(finished.error());
-  auto done = co_await call.ports->controls.reload();
+  auto doing = call.ports->controls.reload();
+  auto done = co_await std::move(doing);
   if (!done) co_return failure_reply(done.error());
   co_return json_reply(flag_json("reloaded", true));
 }
