@@ -84,7 +84,7 @@ set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "ca-certificates")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "git")
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "python3, nodejs")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "python3, nodejs, openssh-client, gnupg")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
 "fgsync keeps the functions of a FunctionGraph project equal to what YAML
 manifests in a repository say: it compares digests of code, uploads the

@@ -21,6 +21,7 @@
 #include "cli/control_server.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/log_level.hpp"
+#include "cli/pinger.hpp"
 #include "cli/running_daemon.hpp"
 #include "config/environment.hpp"
 #include "daemon/events.hpp"
@@ -71,6 +72,19 @@ class Life {
         grace_(loop),
         beat_(loop),
         status_(loop) {}
+
+  /// Error `invalid`: the configuration names a URL that cannot be used.
+  Result<void> open_pinger(WorkerPool& pool) {
+    const auto& url = daemon_.config().ping_url;
+    if (!url) {
+      pinger_.reset();
+      return {};
+    }
+    auto pinger = Pinger::open(*url, loop_.get_executor(), clock_, pool, log_);
+    if (!pinger) return fail(std::move(pinger).error());
+    pinger_ = std::move(*pinger);
+    return {};
+  }
 
   void begin() {
     wait_for_end();
@@ -154,9 +168,16 @@ class Life {
     });
   }
 
+  /// After each sweep that leaves nothing unseen.
+  void ping_after(const daemon::Event& event) {
+    if (!pinger_ || event.type != "sweep_ended" || is_stopping_ || !daemon_.has_looked_at_all()) return;
+    asio::co_spawn(loop_, pinger_->ping(), [](const std::exception_ptr&) {});
+  }
+
   /// After something happened, and at most once a second.
   void follow_status() {
-    daemon_.events().listen([this](const daemon::Event&) {
+    daemon_.events().listen([this](const daemon::Event& event) {
+      ping_after(event);
       if (is_status_due_ || is_stopping_) return;
       is_status_due_ = true;
       status_.expires_after(seconds(1));
@@ -188,6 +209,7 @@ class Life {
   asio::steady_timer beat_;
   asio::steady_timer status_;
   std::chrono::steady_clock::time_point asked_at_;
+  std::unique_ptr<Pinger> pinger_;
   bool is_stopping_ = false;
   bool is_status_due_ = false;
 };
@@ -220,6 +242,10 @@ int run_daemon(const Options& options) {
     return kNothingUsable;
   }
   Life life(loop, clock, options, log, running, *manager);
+  if (auto opened = life.open_pinger(pool); !opened) {
+    print_error(opened.error());
+    return kNothingUsable;
+  }
   std::exception_ptr failure;
   asio::co_spawn(loop, running.run(), [&](const std::exception_ptr& thrown) {
     failure = thrown;

@@ -17,7 +17,8 @@ using boost::asio::awaitable;
 
 namespace {
 
-source::RepositorySettings settings_of(const config::GitSource& git, const std::string& directory) {
+source::RepositorySettings settings_of(const config::GitSource& git, const std::string& directory,
+                                       std::stop_token stop) {
   using Settings = source::RepositorySettings;
   Settings settings;
   settings.url = git.url;
@@ -41,6 +42,7 @@ source::RepositorySettings settings_of(const config::GitSource& git, const std::
     settings.verify_file = git.verify->file;
   }
   settings.directory = directory;
+  settings.stop = std::move(stop);
   settings.inherited_environment = config::process_environment_block();
   return settings;
 }
@@ -102,7 +104,8 @@ Result<std::unique_ptr<LiveSources>> LiveSources::open(const Options& options, c
     repository->git = git;
     repository->places.emplace_back(git.path.value_or(""), environment);
     const std::string directory = absolute(state_directory) + "/repositories/" + folder_of(git);
-    auto made = source::make_git_repository(settings_of(git, directory), sources->ports_.clock);
+    auto made =
+        source::make_git_repository(settings_of(git, directory, sources->stop_.get_token()), sources->ports_.clock);
     if (!made) return fail(std::move(made).error());
     repository->repository = std::move(*made);
     daemon::FollowSettings follow;
@@ -151,6 +154,7 @@ void LiveSources::start() {
 
 void LiveSources::stop() {
   is_stopping_ = true;
+  stop_.request_stop();
   for (const auto& repository : repositories_) repository->follower->stop();
   if (watcher_) watcher_->stop();
   changed_.raise();

@@ -2,6 +2,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -72,6 +73,7 @@ class LiveSources final : public daemon::DesiredState {
   daemon::Signal first_tries_;
   std::optional<daemon::WallTime> read_at_;
   const daemon::Wanted* watched_ = nullptr;  ///< whose code is watched; only compared
+  std::stop_source stop_;                    ///< of git that is running
   std::size_t tasks_ = 0;
   bool is_reading_ = false;
   bool is_stopping_ = false;

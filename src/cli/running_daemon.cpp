@@ -171,6 +171,13 @@ bool RunningDaemon::makes_progress() const {
   });
 }
 
+bool RunningDaemon::has_looked_at_all() const {
+  return std::all_of(targets_.begin(), targets_.end(), [](const auto& runtime) {
+    const daemon::TargetView view = runtime->view();
+    return view.problem.empty() && view.sweep.problem.empty() && view.sweep.succeeded_at;
+  });
+}
+
 std::set<std::string> RunningDaemon::in_flight() const {
   std::set<std::string> names;
   for (const auto& runtime : targets_) {

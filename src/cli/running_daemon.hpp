@@ -31,6 +31,8 @@ class RunningDaemon final : public daemon::Controls {
 
   /// Whether the work goes on as it should: what the watchdog is fed by.
   [[nodiscard]] bool makes_progress() const;
+  /// Whether the last sweep of each target saw all that it wanted.
+  [[nodiscard]] bool has_looked_at_all() const;
   /// Functions that are being changed now, as `target/function` where there are several targets.
   [[nodiscard]] std::set<std::string> in_flight() const;
   /// One line for people: what it is doing.

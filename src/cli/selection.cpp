@@ -1,6 +1,5 @@
 #include "cli/selection.hpp"
 
-
 #include <algorithm>
 #include <filesystem>
 #include <string_view>

@@ -140,11 +140,32 @@ class TreeReader::Merger {
  public:
   Merger() : wanted_(std::make_shared<daemon::Wanted>()) { wanted_->is_whole = true; }
 
-  void reject(const Part& part) {
+  /// A file that cannot be read as YAML names nothing: what it described when it could be is meant.
+  void reject(const Part& part, const daemon::Wanted* last) {
+    std::map<std::string, std::string> unreadable;
+    for (const manifest::Diagnostic& diagnostic : part.loaded.diagnostics) {
+      if (diagnostic.severity != manifest::Severity::error) continue;
+      unreadable.try_emplace(diagnostic.position.file, first_error(part.loaded.diagnostics, diagnostic.position.file));
+    }
     for (const manifest::Rejected& rejected : part.loaded.rejected) {
       if (rejected.name.empty()) continue;
-      const std::string why = first_error(part.loaded.diagnostics, rejected.position.file);
-      wanted_->rejected.insert_or_assign(rejected.name, why.empty() ? rejected.position.to_string() : why);
+      const auto why = unreadable.find(rejected.position.file);
+      wanted_->rejected.insert_or_assign(rejected.name,
+                                         why == unreadable.end() ? rejected.position.to_string() : why->second);
+    }
+    if (last == nullptr) return;
+    std::set<std::string> described;
+    for (const manifest::Function& function : part.loaded.functions) described.insert(function.name);
+    for (const manifest::Function& function : last->functions) {
+      const auto why = unreadable.find(function.position.file);
+      if (why != unreadable.end() && !described.contains(function.name)) {
+        wanted_->rejected.try_emplace(function.name, why->second);
+      }
+    }
+    for (const auto& [name, why] : last->rejected) {
+      for (const auto& [file, error] : unreadable) {
+        if (why.starts_with(file + ":") && !described.contains(name)) wanted_->rejected.try_emplace(name, error);
+      }
     }
   }
 
@@ -210,7 +231,7 @@ TreesRead TreeReader::read(const std::vector<SourceTree>& trees, const std::stri
       keep_last(files[key], merger);
       continue;
     }
-    merger.reject(part);
+    merger.reject(part, last_.wanted.get());
     const std::uint64_t of_environment = part.environment ? mark_of(part.environment->text) : 0;
     std::map<std::string, std::uint64_t> marks;
     for (const manifest::SourceText& text : part.texts) {

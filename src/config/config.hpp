@@ -164,6 +164,7 @@ struct Config : TargetSettings {
   std::optional<Mode> mode;
   std::optional<std::string> log_level;
   std::optional<std::string> log_format;
+  std::optional<std::string> ping_url;
   std::vector<Target> targets;
 };
 

@@ -225,6 +225,7 @@ Config Reader::read(const View& document) const {
     config.log_level = log->text("level");
     config.log_format = log->text("format");
   }
+  config.ping_url = spec->text("ping_url");
   if (const auto targets = spec->find("targets")) {
     for (const View& target : targets->items()) {
       config.targets.push_back(Target{read_settings(target), required(target, "name")});

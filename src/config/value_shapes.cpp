@@ -169,9 +169,23 @@ bool is_scp_location(std::string_view text) {
          colon + 1 < text.size() && text.find("://") == std::string_view::npos;
 }
 
+/// What is asked with GET, and holds no user name.
+bool is_ping_url(std::string_view text) {
+  if (!is_url_text(text) || text.find('@') != std::string_view::npos || text.find('#') != std::string_view::npos) {
+    return false;
+  }
+  const bool is_secure = text.starts_with("https://");
+  const auto slash = text.find('/', std::string_view(is_secure ? "https://" : "http://").size());
+  return is_endpoint(text.substr(0, slash));
+}
+
 bool is_git_url(std::string_view text) {
   if (!is_url_text(text)) return false;
   if (const auto rest = behind("https://", text)) return is_remote_location(*rest);
+  if (const auto rest = behind("http://", text)) {
+    const auto host = host_of(without_user(rest->substr(0, rest->find('/'))));
+    return is_remote_location(*rest) && host && is_loopback(*host);
+  }
   if (const auto rest = behind("ssh://", text)) return is_remote_location(*rest);
   if (const auto rest = behind("file://", text)) return rest->starts_with('/') && rest->size() > 1;
   return is_scp_location(text);
@@ -236,9 +250,16 @@ const manifest::NameRule kAddress{
     R"(:(0|0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))$)"};
 
 const manifest::NameRule kGitUrl{
-    is_git_url, "the URL of a repository: https://HOST/PATH, ssh://git@HOST/PATH, git@HOST:PATH or file:///PATH",
-    R"(^(https://[A-Za-z0-9.:\[\]-]+/|ssh://([^\s@:/"\\]+@)?[A-Za-z0-9.:\[\]-]+/|file:///|)"
+    is_git_url,
+    "the URL of a repository: https://HOST/PATH (http only for this machine), ssh://git@HOST/PATH, git@HOST:PATH or "
+    "file:///PATH",
+    R"(^(https://[A-Za-z0-9.:\[\]-]+/|http://(localhost|127\.[0-9.]{1,11}|\[::1\])(:[0-9]{1,5})?/|)"
+    R"(ssh://([^\s@:/"\\]+@)?[A-Za-z0-9.:\[\]-]+/|file:///|)"
     R"([A-Za-z0-9._-]{1,64}@[A-Za-z0-9.-]+:)[^\s"\\]+$)"};
+const manifest::NameRule kPingUrl{
+    is_ping_url, "https://HOST/PATH without a user name (http only for this machine)",
+    R"(^(https://([A-Za-z0-9.-]{1,253}|\[[A-Za-z0-9:.]{1,253}\])|http://(localhost|127\.[0-9.]{1,11}|\[::1\])))"
+    R"((:[0-9]{1,5})?(/[^\s@#"\\]*)?$)"};
 const manifest::NameRule kGitReference{is_git_reference, "the name of a branch or tag",
                                        R"(^[A-Za-z0-9_+@#=%{}][A-Za-z0-9._+@#=%{}/-]{0,199}$)"};
 const manifest::NameRule kGitCommit{is_git_commit, "a full commit id of 40 or 64 lower-case hex digits",

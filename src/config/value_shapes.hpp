@@ -42,6 +42,7 @@ extern const manifest::NameRule kAddress;
 
 /// A URL with a login is let through: what refuses it afterwards points to the right key.
 extern const manifest::NameRule kGitUrl;
+extern const manifest::NameRule kPingUrl;
 extern const manifest::NameRule kGitReference;
 extern const manifest::NameRule kGitCommit;
 extern const manifest::NameRule kPathInRepository;

@@ -148,6 +148,7 @@ class Target {
   void keep_to_approvals(plan::Plan& plan);
   [[nodiscard]] std::optional<Judgement> reason_not_to_write(const std::string& function) const;
 
+  void name_origin(reconcile::Settings& settings) const;
   reconcile::Settings settings_for(const std::vector<std::string>& functions);
   reconcile::Settings settings_for_sweep();
   [[nodiscard]] reconcile::Interventions interventions(const std::string& actor) const;

@@ -310,6 +310,15 @@ void Target::let_dependents_go(const std::string& function) {
   }
 }
 
+/// Where what is wanted comes from, for the history and for versions.
+void Target::name_origin(reconcile::Settings& settings) const {
+  constexpr std::size_t kShownDigits = 12;
+  if (wanted_->revision.empty()) return;
+  settings.revision = wanted_->revision;
+  settings.origin = "commit " + wanted_->revision.substr(0, kShownDigits) + " by " + wanted_->author;
+  settings.actor = wanted_->author + ", by " + settings.actor;
+}
+
 reconcile::Settings Target::settings_for(const std::vector<std::string>& functions) {
   reconcile::Settings settings = reconciling_;
   settings.is_whole_source = false;
@@ -329,7 +338,7 @@ reconcile::Settings Target::settings_for(const std::vector<std::string>& functio
       settings.rejected.push_back(dependency.value);
     }
   }
-  if (!wanted_->revision.empty()) settings.revision = wanted_->revision;
+  name_origin(settings);
   return settings;
 }
 
@@ -344,7 +353,7 @@ reconcile::Settings Target::settings_for_sweep() {
   settings.random_seed = random_();
   settings.rejected.clear();
   for (const auto& [name, why] : wanted_->rejected) settings.rejected.push_back(name);
-  if (!wanted_->revision.empty()) settings.revision = wanted_->revision;
+  name_origin(settings);
   return settings;
 }
 

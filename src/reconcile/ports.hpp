@@ -79,6 +79,8 @@ struct Settings {
   std::optional<std::string> no_deletes;    ///< why this run must delete no function
   std::string actor;                        ///< for the history: who runs this
   std::string revision;                     ///< of the source; empty when it has none
+  /// Where what is applied comes from, for the descriptions of versions: `commit 4f2c9e1b03aa by Ada`. May be empty.
+  std::string origin = {};
   /// Where `revision` is empty: how to find it. Asked on the pool, only by a run that changes something. May be empty.
   std::function<Result<std::string>()> find_revision;
   /// Under which secrets count for fingerprints, the same on every machine. Empty: only their revisions count.

@@ -76,8 +76,10 @@ awaitable<Result<void>> Executor::publish(Job& job, const plan::PublishVersion& 
   functiongraph::PublishRequest request;
   request.version = step.version;
   request.description = step.description;
+  const std::string with_origin = step.description + (step.description.empty() ? "" : "; ") + settings_.origin;
+  if (!settings_.origin.empty() && with_origin.size() <= plan::kMaxDescription) request.description = with_origin;
   if (settings_.plan.writes_markers) {
-    request.description = plan::with_fingerprint(step.description, job.desired.fingerprint, job.remote_digest);
+    request.description = plan::with_fingerprint(request.description, job.desired.fingerprint, job.remote_digest);
   }
   auto published = co_await ports_.service.publish_version(*job.urn, std::move(request), call_deadline());
   if (!published && functiongraph::code_of(published.error()) == functiongraph::codes::kNothingToPublish) {

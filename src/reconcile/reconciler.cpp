@@ -194,12 +194,11 @@ awaitable<Result<std::vector<FunctionRow>>> Reconciler::find_functions() {
 }
 
 awaitable<Result<std::vector<FunctionRow>>> Reconciler::list_functions() {
+  if (settings_.lookup == Lookup::by_name) co_return co_await find_functions();
   functiongraph::FunctionFilter all;
   all.is_brief = true;
   for (int failures = 1;; ++failures) {
-    const Deadline deadline = ports_.clock.in(settings_.call_timeout);
-    auto rows = settings_.lookup == Lookup::by_name ? co_await find_functions()
-                                                    : co_await ports_.service.list_functions(all, deadline);
+    auto rows = co_await ports_.service.list_functions(all, ports_.clock.in(settings_.call_timeout));
     if (rows) co_return rows;
     const Next next = next_after_read(rows.error(), failures, Backoff{}, random_);
     if (next.kind == Next::Kind::stop || ports_.clock.now() + next.wait > give_up_at_) co_return rows;

@@ -257,6 +257,10 @@ Result<void> Child::wait_for_end() {
       stop();
       return fail(ErrorKind::timed_out, program_ + " did not end in time and was stopped");
     }
+    if (limits_.stop.stop_requested()) {
+      stop();
+      return fail(ErrorKind::cancelled, program_ + " was stopped");
+    }
     wait_a_moment();
     output_->read_available();
     errors_->read_available();

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,8 @@ struct ChildLimits {
   std::size_t max_error_bytes = std::size_t{64} << 10U;   ///< more is dropped
   /// No file that it or its children write may get larger: whoever tries is killed by SIGXFSZ.
   std::optional<std::uint64_t> max_file_bytes = std::nullopt;
+  /// Ends it before its time, as the deadline does.
+  std::stop_token stop = {};
 };
 
 /// How a program ended, and what it said.
@@ -37,8 +40,8 @@ struct ChildEnd {
 
 /// Runs a program to its end, in a process group of its own; whatever is left of the group then, is killed. At the
 /// deadline the group gets SIGTERM, and SIGKILL a second later. Blocks; call it through offload(). An exit code is no
-/// error. Errors: `not_found` (there is no such program), `timed_out`, `invalid` (more output than allowed, or it
-/// cannot be started).
+/// error. Errors: `not_found` (there is no such program), `timed_out`, `cancelled`, `invalid` (more output than
+/// allowed, or it cannot be started).
 Result<ChildEnd> run_child(const ChildCommand& command, const ChildLimits& limits, const Clock& clock);
 
 }  // namespace fgsync::source

@@ -24,6 +24,7 @@ using Protocol = GitAccess::Protocol;
 
 constexpr std::size_t kShown = 300;
 constexpr std::size_t kMaxPasswordBytes = 65'536;
+constexpr std::size_t kKeyBeginning = 200;
 
 tl::unexpected<Error> invalid(std::string message) {
   return fail(ErrorKind::invalid, std::move(message));
@@ -95,8 +96,10 @@ Result<void> check_location(const std::string& url, const std::optional<Location
   const bool is_plain = is_plain_text(url);
   if (!location || !is_plain || location->path.size() < 2) {
     // What has no known form may hold a password anywhere.
-    return invalid("the URL of the repository must be https://HOST/PATH, ssh://git@HOST/PATH, git@HOST:PATH or " +
-                   std::string("file:///PATH"));
+    return invalid(
+        "the URL of the repository must be https://HOST/PATH (http only for this machine), ssh://git@HOST/PATH, "
+        "git@HOST:PATH or " +
+        std::string("file:///PATH"));
   }
   if (location->protocol == Protocol::file) return {};
   const std::string shown = show(*location, url);
@@ -196,9 +199,10 @@ Result<struct stat> check_file(const std::string& what, const std::string& path)
   return status;
 }
 
-Result<std::string> read_password(const std::string& what, const std::string& path) {
+/// At most `max_bytes` from its beginning.
+Result<std::string> read_beginning(const std::string& what, const std::string& path, std::size_t max_bytes) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  std::string text(kMaxPasswordBytes + 1, '\0');
+  std::string text(max_bytes, '\0');
   const ssize_t count = file.get() < 0 ? -1 : ::read(file.get(), text.data(), text.size());
   if (count < 0) return fail(unusable(what, path, "cannot be read: " + std::generic_category().message(errno)));
   text.resize(static_cast<std::size_t>(count));
@@ -209,15 +213,26 @@ Result<void> check_password_file(const std::string& path) {
   const std::string what = "the password file";
   const auto status = check_file(what, path);
   if (!status) return fail(status.error());
-  auto text = read_password(what, path);
+  auto text = read_beginning(what, path, kMaxPasswordBytes + 1);
   if (!text) return fail(std::move(text).error());
   while (text->ends_with('\n') || text->ends_with('\r')) text->pop_back();
   const bool is_empty = text->empty();
-  const bool is_line = text->size() <= kMaxPasswordBytes && text->find_first_of(std::string("\r\n\0", 3)) == text->npos;
+  const bool is_line =
+      text->size() <= kMaxPasswordBytes && text->find_first_of(std::string("\r\n\0", 3)) == std::string::npos;
   Secret::wipe(*text);
   if (is_empty) return fail(unusable(what, path, "is empty; put the password or the access token into it"));
   if (!is_line) return fail(unusable(what, path, "must hold the password or the access token alone, in one line"));
   return {};
+}
+
+/// Whether a private key is encrypted. OpenSSH's own form says so in base64, right at its beginning.
+bool has_passphrase(std::string_view key) {
+  constexpr std::string_view kOpenSsh = "-----BEGIN OPENSSH PRIVATE KEY-----";
+  constexpr std::string_view kNotEncrypted = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmU";  // openssh-key-v1, and "none"
+  if (!key.starts_with(kOpenSsh)) return key.find("ENCRYPTED") != std::string_view::npos;
+  key.remove_prefix(kOpenSsh.size());
+  const auto begin = key.find_first_not_of("\r\n");
+  return begin != std::string_view::npos && !key.substr(begin).starts_with(kNotEncrypted);
 }
 
 /// ssh refuses to use a key of ours that others can read, too, but says so at length.
@@ -228,6 +243,11 @@ Result<void> check_key_file(const std::string& path) {
   if (status->st_uid == ::geteuid() && (status->st_mode & 077U) != 0) {
     return fail(unusable(what, path, "may be read by others, so ssh does not use it: chmod 600 " + path));
   }
+  auto beginning = read_beginning(what, path, kKeyBeginning);
+  if (!beginning) return fail(std::move(beginning).error());
+  const bool is_locked = has_passphrase(*beginning);
+  Secret::wipe(*beginning);
+  if (is_locked) return fail(unusable(what, path, "has a passphrase, which nobody can enter here; make a key without"));
   return {};
 }
 
@@ -245,6 +265,8 @@ Result<GitAccess> make_access(const RepositorySettings& settings) {
   if (!is_plain_text(settings.username) || settings.username.empty() != settings.password_file.empty()) {
     return invalid("a user name needs a password file and the other way round, and must not hold blanks");
   }
+  // What is on this machine needs no proxy.
+  if (access.protocol == Protocol::http) access.options.emplace_back("http.proxy", "");
   const bool is_http = access.protocol == Protocol::http || access.protocol == Protocol::https;
   if (is_http && !settings.username.empty()) add_login(settings, access);
   if (access.protocol == Protocol::ssh) {

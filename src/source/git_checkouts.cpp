@@ -50,21 +50,8 @@ std::error_code last_error() {
   return {errno, std::generic_category()};
 }
 
-template <class Action>
-void for_each_folder(const fs::path& root, Action act) {
-  act(root);
-  std::error_code failed;
-  for (fs::recursive_directory_iterator next(root, failed), end; !failed && next != end; next.increment(failed)) {
-    if (next->symlink_status(failed).type() == fs::file_type::directory) act(next->path());
-  }
-}
-
 void remove_folder(const fs::path& folder) {
   std::error_code ignored;
-  for_each_folder(folder, [](const fs::path& path) {
-    std::error_code failed;
-    fs::permissions(path, fs::perms::owner_all, fs::perm_options::add | fs::perm_options::nofollow, failed);
-  });
   fs::remove_all(folder, ignored);
 }
 
@@ -119,16 +106,17 @@ Result<void> write_files(const std::string& commit_id, const fs::path& folder, c
   return {};
 }
 
-/// Nobody is to change what plans are made from.
+/// Nobody is to change what plans are made from, by mistake. Folders stay as they are: otherwise not even their owner
+/// could remove them with `rm -r`.
 Result<void> seal(const fs::path& folder) {
   constexpr auto kWrite = fs::perms::owner_write | fs::perms::group_write | fs::perms::others_write;
   std::error_code failed;
   for (fs::recursive_directory_iterator next(folder, failed), end; !failed && next != end; next.increment(failed)) {
-    if (next->symlink_status(failed).type() == fs::file_type::symlink) continue;
-    fs::permissions(next->path(), kWrite, fs::perm_options::remove, failed);
+    if (next->symlink_status(failed).type() == fs::file_type::regular) {
+      fs::permissions(next->path(), kWrite, fs::perm_options::remove, failed);
+    }
     if (failed) break;
   }
-  if (!failed) fs::permissions(folder, kWrite, fs::perm_options::remove, failed);
   if (failed) return fail(cannot("made read-only", folder.string(), failed));
   return {};
 }

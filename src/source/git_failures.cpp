@@ -46,8 +46,6 @@ constexpr auto kSsh = std::to_array<Complaint>({
     {"Host key verification failed", ErrorKind::invalid,
      "{host} is not in {hosts}, so nobody knows whether it is who it says; get its keys with ssh-keyscan {keyscan}, "
      "compare their fingerprints with those that its owner publishes, and add them to the file"},
-    {"incorrect passphrase", ErrorKind::invalid,
-     "the private key {key} has a passphrase, which nobody can enter here; make one without, for fgsync alone"},
     {"error in libcrypto", ErrorKind::invalid, "{key} holds no private key that ssh can read"},
     {"invalid format", ErrorKind::invalid, "{key} holds no private key that ssh can read"},
     {"Permission denied (", ErrorKind::unauthorized,

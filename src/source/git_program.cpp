@@ -86,7 +86,7 @@ GitProgram::GitProgram(const RepositorySettings& settings, const GitAccess& acce
       shown_time_(in_seconds(settings.time_limit)),
       options_(hardened_options()),
       environment_(hardened_environment(settings)),
-      limits_{.deadline = deadline, .max_file_bytes = settings.max_bytes},
+      limits_{.deadline = deadline, .max_file_bytes = settings.max_bytes, .stop = settings.stop},
       clock_(clock) {
   set(access.options, access.environment);
 }

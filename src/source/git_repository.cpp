@@ -87,6 +87,7 @@ Result<Described> describe(const GitClone& clone, const std::string& commit_id) 
   const std::string& seconds = fields[0];
   const auto parsed = std::from_chars(seconds.data(), seconds.data() + seconds.size(), described.committed_at);
   if (parsed.ec != std::errc()) return fail(ErrorKind::corrupt, "the commit " + commit_id + " cannot be read");
+  described.committed_at = std::clamp(described.committed_at, std::int64_t{0}, kLatestCommit);
   const std::chrono::system_clock::time_point when{std::chrono::seconds(described.committed_at)};
   described.commit = Commit{.id = commit_id,
                             .author = shown(fields[1] + " <" + fields[2] + ">"),
@@ -156,6 +157,7 @@ Result<std::shared_ptr<Descriptor>> GitRepository::lock(Deadline deadline) const
     if (clock_.now() >= deadline.at) {
       return fail(ErrorKind::timed_out, settings_.directory + " is in use by somebody else for too long");
     }
+    if (settings_.stop.stop_requested()) return fail(ErrorKind::cancelled, "git was stopped");
     ::poll(nullptr, 0, kLockSliceMs);
   }
   return file;
@@ -179,7 +181,7 @@ std::string find_reference(std::string_view listed, std::string_view name) {
     const std::size_t end = std::min(listed.find('\n'), listed.size());
     const std::string_view line = listed.substr(0, end);
     const auto tab = line.find('\t');
-    if (tab != line.npos && line.substr(tab + 1) == name && is_object_name(line.substr(0, tab))) {
+    if (tab != std::string_view::npos && line.substr(tab + 1) == name && is_object_name(line.substr(0, tab))) {
       return std::string(line.substr(0, tab));
     }
     listed.remove_prefix(std::min(end + 1, listed.size()));
@@ -193,7 +195,7 @@ std::vector<std::string_view> names_below(std::string_view prefix, std::string_v
     const std::size_t end = std::min(listed.find('\n'), listed.size());
     const std::string_view line = listed.substr(0, end);
     const auto tab = line.find('\t');
-    const std::string_view name = tab == line.npos ? std::string_view() : line.substr(tab + 1);
+    const std::string_view name = tab == std::string_view::npos ? std::string_view() : line.substr(tab + 1);
     if (name.starts_with(prefix) && !name.ends_with("^{}")) names.push_back(name.substr(prefix.size()));
     listed.remove_prefix(std::min(end + 1, listed.size()));
   }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -33,8 +34,10 @@ struct RepositorySettings {
   /// Of which git gets only what it needs to find itself, proxies and certificates.
   std::vector<std::string> inherited_environment;
   std::chrono::milliseconds time_limit{std::chrono::seconds(60)};  ///< of one call together
-  std::uint64_t max_bytes = std::uint64_t{1} << 30U;               ///< of one commit's files, and of the clone
+  std::uint64_t max_bytes = std::uint64_t{1} << 30U;               ///< of one commit's files, and of one fetch
   std::size_t max_files = 200'000;                                 ///< of one commit
+  /// Ends a call at once, with the error `cancelled`, so that nobody has to wait for a server that hangs.
+  std::stop_token stop;
 };
 
 /// Text of a commit is printable and not long.

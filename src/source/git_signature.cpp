@@ -3,11 +3,8 @@
 // own name: otherwise an old release could be put in the place of a new one.
 #include "source/git_signature.hpp"
 
-#include <stdlib.h>
-#include <sys/stat.h>
-
 #include <array>
-#include <cerrno>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -152,7 +149,9 @@ Result<std::string> Verifier::explain(const std::string& commit_id) const {
                               : "it is signed with GnuPG, and verify has allowed signers of SSH");
   }
   switch (signature->letter) {
-    case 'B': return "its signature is bad: what was signed is not what is there";
+    case 'B':
+      return "its signature is bad: what was signed is not what is there" +
+             std::string(is_gpg ? "" : ", or the namespaces of the key do not include git");
     case 'X': return "its signature by " + by + " has expired";
     case 'Y': return "it is signed by " + by + ", which has expired";
     case 'R': return "it is signed by " + by + ", which was revoked";

@@ -28,12 +28,13 @@ std::optional<SeenCommit> parse(std::string_view text) {
   if (!text.ends_with('\n')) return std::nullopt;
   text.remove_suffix(1);
   const auto first = text.find(' ');
-  const auto second = first == text.npos ? first : text.find(' ', first + 1);
-  if (second == text.npos || !is_object_name(text.substr(0, first))) return std::nullopt;
+  const auto second = first == std::string_view::npos ? first : text.find(' ', first + 1);
+  if (second == std::string_view::npos || !is_object_name(text.substr(0, first))) return std::nullopt;
   SeenCommit seen{.id = std::string(text.substr(0, first))};
   const std::string_view seconds = text.substr(first + 1, second - first - 1);
   const auto parsed = std::from_chars(seconds.data(), seconds.data() + seconds.size(), seen.committed_at);
   if (parsed.ec != std::errc() || parsed.ptr != seconds.data() + seconds.size()) return std::nullopt;
+  if (seen.committed_at < 0 || seen.committed_at > kLatestCommit) return std::nullopt;
   const std::string_view word = text.substr(second + 1);
   if (word != "followed" && word != "rewound") return std::nullopt;
   seen.is_rewound = word == "rewound";

@@ -183,13 +183,16 @@ TEST_CASE("config: a source is a directory or a repository") {
        "12:19 wrong_type: spec.sources[0].git: must be a mapping, found \"https://h/r\" in quotes"},
       {"[{git: {branch: main}}]", "12:14 missing: spec.sources[0].git.url: is missing"},
       {"[{git: {url: git.example.org}}]",
-       "12:25 invalid_value: spec.sources[0].git.url: must be the URL of a repository: https://HOST/PATH, "
+       "12:25 invalid_value: spec.sources[0].git.url: must be the URL of a repository: https://HOST/PATH (http only "
+       "for this machine), "
        "ssh://git@HOST/PATH, git@HOST:PATH or file:///PATH, found \"git.example.org\""},
       {"[{git: {url: 'http://git.example.org/r.git'}}]",
-       "12:25 invalid_value: spec.sources[0].git.url: must be the URL of a repository: https://HOST/PATH, "
+       "12:25 invalid_value: spec.sources[0].git.url: must be the URL of a repository: https://HOST/PATH (http only "
+       "for this machine), "
        "ssh://git@HOST/PATH, git@HOST:PATH or file:///PATH, found \"http://git.example.org/r.git\""},
       {"[{git: {url: 'https://git.example.org'}}]",
-       "12:25 invalid_value: spec.sources[0].git.url: must be the URL of a repository: https://HOST/PATH, "
+       "12:25 invalid_value: spec.sources[0].git.url: must be the URL of a repository: https://HOST/PATH (http only "
+       "for this machine), "
        "ssh://git@HOST/PATH, git@HOST:PATH or file:///PATH, found \"https://git.example.org\""},
       {"[{git: {url: 'https://bot:geheim@git.example.org/r.git'}}]",
        "12:25 login_in_url: spec.sources[0].git.url: must not hold a user name or a password [write the user as "
@@ -201,13 +204,16 @@ TEST_CASE("config: a source is a directory or a repository") {
        "12:25 login_in_url: spec.sources[0].git.url: must not hold a user name or a password [write the user as "
        "credentials.username, and name the file with the password as credentials.password_file]"},
       {"[{git: {url: 'htps://bot:geheim@git.example.org/r.git'}}]",
-       "12:25 invalid_value: spec.sources[0].git.url: must be the URL of a repository: https://HOST/PATH, "
+       "12:25 invalid_value: spec.sources[0].git.url: must be the URL of a repository: https://HOST/PATH (http only "
+       "for this machine), "
        "ssh://git@HOST/PATH, git@HOST:PATH or file:///PATH, found \"htps://***@git.example.org/r.git\""},
       {"[{git: {url: 'https://bot:ge/heim@git.example.org/r.git'}}]",
-       "12:25 invalid_value: spec.sources[0].git.url: must be the URL of a repository: https://HOST/PATH, "
+       "12:25 invalid_value: spec.sources[0].git.url: must be the URL of a repository: https://HOST/PATH (http only "
+       "for this machine), "
        "ssh://git@HOST/PATH, git@HOST:PATH or file:///PATH, found \"https://***@git.example.org/r.git\""},
       {"[{git: {url: 'htps://bot:geheim-geheim-geheim-geheim-geheim-geheim-geheim-geheim@git.example.org/r.git'}}]",
-       "12:25 invalid_value: spec.sources[0].git.url: must be the URL of a repository: https://HOST/PATH, "
+       "12:25 invalid_value: spec.sources[0].git.url: must be the URL of a repository: https://HOST/PATH (http only "
+       "for this machine), "
        "ssh://git@HOST/PATH, git@HOST:PATH or file:///PATH, found \"htps://***\""},
       {"[{git: {url: 'https://h/r', branch: main, tag: v1}}]",
        "12:59 too_many: spec.sources[0].git.tag: stands beside branch [keep one of branch, tag and commit]"},

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <filesystem>
 #include <stdexcept>
+#include <stop_token>
 
 #include "tests/source/temp_tree.hpp"
 #include "tests/support/fake_clock.hpp"
@@ -224,6 +225,28 @@ TEST_CASE("child: closed streams do not mean that it has ended") {
   const auto end = run(shell("exec >&- 2>&-; sleep 0.05; exit 6"));
   REQUIRE(end);
   CHECK(end->exit_code == 6);
+}
+
+TEST_CASE("child: a file that grows too large kills whoever writes it") {
+  const TempTree tree;
+  const FakeClock clock;
+  const auto end = run_child(shell("head -c 5000 /dev/zero > within; head -c 10000 /dev/zero > beyond"),
+                             {.deadline = clock.in(std::chrono::seconds(1)), .max_file_bytes = 8192}, clock);
+  REQUIRE(end.has_value());
+  CHECK(end->exit_code == 128 + SIGXFSZ);
+  CHECK(std::filesystem::file_size("within") == 5000);
+  CHECK(std::filesystem::file_size("beyond") == 8192);
+}
+
+TEST_CASE("child: whoever asks for it, ends it before its time") {
+  const TempTree tree;
+  const FakeClock clock;
+  std::stop_source stop;
+  stop.request_stop();
+  const auto end = run_child(shell("exec sleep 100"),
+                             {.deadline = clock.in(std::chrono::seconds(1)), .stop = stop.get_token()}, clock);
+  REQUIRE_FALSE(end.has_value());
+  CHECK(end.error().kind == ErrorKind::cancelled);
 }
 
 }  // namespace fgsync::source::test

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <random>
 #include <stdexcept>
+#include <stop_token>
+#include <thread>
 
 #include "tests/source/git_origin.hpp"
 
@@ -124,7 +126,7 @@ TEST_CASE("git repository: the clone is shallow") {
   CHECK(origin.git({"rev-list", "--count", "--all"}, origin.folder("repository.git")) == "1");
 }
 
-TEST_CASE("git repository: only its user gets into the directory, and nobody changes a checkout") {
+TEST_CASE("git repository: only its user gets into the directory, and nobody changes the files of a checkout") {
   GitOrigin origin;
   origin.tree().write("origin/run.sh");
   fs::permissions("origin/run.sh", fs::perms::owner_all);
@@ -133,8 +135,7 @@ TEST_CASE("git repository: only its user gets into the directory, and nobody cha
   fs::permissions(origin.folder(), fs::perms::all);
   const Checkout checkout = origin.check_out();
   CHECK(mode_of(origin.folder()) == 0700);
-  CHECK((mode_of(checkout.directory) & 0277) == 0);
-  CHECK((mode_of(checkout.directory + "/folder") & 0222) == 0);
+  CHECK(mode_of(checkout.directory) == 0700);
   CHECK((mode_of(checkout.directory + "/folder/a") & 0333) == 0);
   CHECK((mode_of(checkout.directory + "/run.sh") & 0700) == 0500);
 }
@@ -194,6 +195,8 @@ TEST_CASE("git repository: the user's configuration and hooks are not used") {
   GitOrigin origin;
   origin.commit_file("a", "1");
   origin.tree().write("home/.gitconfig", "[core]\nautocrlf = broken\n[url \"file:///nowhere\"]\ninsteadOf = file://\n");
+  // Neither in the home that is not inherited, nor in the one that git gets instead.
+  origin.tree().write("state/follower/.gitconfig", "broken [");
   origin.settings().inherited_environment.push_back("HOME=" + origin.tree().absolute("home"));
   origin.settings().inherited_environment.push_back("GIT_DIR=/nowhere");
   origin.settings().inherited_environment.push_back("GIT_CONFIG_PARAMETERS='core.autocrlf=broken'");
@@ -212,9 +215,9 @@ TEST_CASE("git repository: a work tree around the directory does not matter") {
 
 TEST_CASE("git repository: a new commit that follows is no rewind") {
   GitOrigin origin;
-  origin.commit_file("a", "1");
+  for (int i = 0; i < 5; ++i) origin.commit();
   REQUIRE_FALSE(origin.check_out().is_rewound);
-  const int commits = GENERATE(1, 2, 40);
+  const int commits = GENERATE(1, 2, 30);
   for (int i = 0; i < commits; ++i) origin.commit();
   CHECK_FALSE(origin.check_out().is_rewound);
   // Nothing older than what was seen is needed for that.
@@ -239,6 +242,19 @@ TEST_CASE("git repository: clocks that differ do not make a rewind") {
   REQUIRE_FALSE(origin.check_out().is_rewound);
   origin.move_clock(-1000);
   for (int i = 0; i < 3; ++i) origin.commit();
+  CHECK_FALSE(origin.check_out().is_rewound);
+}
+
+TEST_CASE("git repository: a commit from the far future is followed, and what comes after it") {
+  GitOrigin origin;
+  origin.commit();
+  const std::string raw = "tree " + origin.git({"rev-parse", "HEAD^{tree}"}) +
+                          "\nauthor E <e@example.com> 99999999999 +0000\ncommitter E <e@example.com> 99999999999 "
+                          "+0000\n\nfuture\n";
+  origin.tree().write("raw", raw);
+  origin.git({"update-ref", "HEAD", origin.git({"hash-object", "-t", "commit", "-w", "../raw"})});
+  CHECK(origin.check_out().commit.committed_at == "2255-03-14T16:00:00Z");
+  origin.commit();
   CHECK_FALSE(origin.check_out().is_rewound);
 }
 
@@ -271,7 +287,7 @@ TEST_CASE("git repository: what cannot be remembered counts as rewound") {
   const std::string id = origin.commit_file("a", "1");
   REQUIRE_FALSE(origin.check_out().is_rewound);
   const std::string text = GENERATE_COPY(as<std::string>(), "", "nonsense\n", id + " 12 sideways\n",
-                                         id + " x followed\n", id + " 12 followed");
+                                         id + " x followed\n", id + " 12 followed", id + " 99999999999999 followed\n");
   std::ofstream(origin.folder("seen")) << text;
   CHECK(origin.check_out().is_rewound);
   CHECK(origin.check_out().is_rewound);
@@ -382,6 +398,7 @@ TEST_CASE("git repository: what killed processes leave behind does not matter") 
     std::ofstream(clone + name) << "";
   }
   std::ofstream(clone + "/objects/pack/tmp_pack_x") << "half";
+  std::ofstream(clone + "/mark") << "this is no new clone";
   fs::create_directories(origin.folder("checkouts/.new/old"));
   std::ofstream(origin.folder("checkouts/.new/old/file")) << "half";
   std::ofstream(origin.folder("checkouts/.new-index")) << "half";
@@ -396,6 +413,7 @@ TEST_CASE("git repository: what killed processes leave behind does not matter") 
   CHECK(names_in(origin.folder()) == Strings{"checkouts", "lock", "repository.git", "seen"});
   CHECK(checkouts(origin) == Strings{id});
   for (const std::string& name : names_in(clone + "/objects/pack")) CHECK_THAT(name, !Contains("tmp_"));
+  CHECK(fs::exists(clone + "/mark"));
 }
 
 TEST_CASE("git repository: a damaged clone is made anew, and it is no rewind") {
@@ -448,6 +466,15 @@ TEST_CASE("git repository: another URL makes another clone") {
   fs::rename("origin", "gone");
   origin.settings().url = "file://" + origin.tree().absolute("moved");
   CHECK_FALSE(origin.check_out().is_rewound);
+}
+
+TEST_CASE("git repository: a commit that was elsewhere need not be here") {
+  GitOrigin origin;
+  origin.settings().kind = Kind::commit;
+  origin.settings().reference = origin.commit_file("a", "1");
+  REQUIRE_NOTHROW(origin.check_out());
+  origin.settings().url += "-gone";
+  CHECK_THAT(origin.problem().message, Contains("there is no repository"));
 }
 
 TEST_CASE("git repository: packs do not pile up") {
@@ -531,6 +558,21 @@ TEST_CASE("git repository: a git that hangs is stopped") {
   const Error problem = origin.problem();
   CHECK(problem.kind == ErrorKind::timed_out);
   CHECK_THAT(problem.message, Contains(origin.settings().url + ": git was not done in 200ms and was stopped"));
+}
+
+TEST_CASE("git repository: whoever asks for it, ends it") {
+  GitOrigin origin;
+  origin.commit_file("a", "1");
+  put_before_git(origin, "ls-remote", "touch " + origin.tree().absolute("busy") + "; exec sleep 100");
+  std::stop_source stop;
+  origin.settings().stop = stop.get_token();
+  std::thread stopper([&stop] {
+    while (!fs::exists("busy")) std::this_thread::yield();
+    stop.request_stop();
+  });
+  const Error problem = origin.problem();
+  stopper.join();
+  CHECK(problem.kind == ErrorKind::cancelled);
 }
 
 TEST_CASE("git repository: who shares the directory waits") {

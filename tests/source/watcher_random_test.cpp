@@ -117,7 +117,7 @@ void check_watched(Watching& watching) {
 }  // namespace
 
 TEST_CASE("watcher: whatever happens to a tree is told, and what is there then is watched") {
-  const auto seed = GENERATE(range(0U, 60U));
+  const auto seed = GENERATE(range(0U, 20U));
   CAPTURE(seed);
   RandomChanges random(seed);
   Watching w;

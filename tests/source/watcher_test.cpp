@@ -448,6 +448,13 @@ TEST_CASE("watcher: two roots that lead to one directory are both told") {
   CHECK(w.tell_all() == Strings{"link/sub/new link/sub/new/b.yaml real/sub/new real/sub/new/b.yaml"});
 }
 
+TEST_CASE("watcher: a directory in which a root is waited for is still watched for all else") {
+  WatchingFiles w;
+  w.watch({"m", "m/sub/missing"});
+  append("m/sub/c.yaml");
+  CHECK(w.tell_all() == Strings{"m/sub/c.yaml"});
+}
+
 TEST_CASE("watcher: other roots take the place of those before, also while somebody waits") {
   WatchingFiles w;
   w.tree.write("n/x.yaml");
@@ -644,6 +651,15 @@ TEST_CASE("watcher: large trees are gone through in turns, then everything is to
   CHECK(std::count(told[0].begin(), told[0].end(), ' ') == 800 - 1);
 }
 
+TEST_CASE("watcher: what is being gone through is told when all of it has been") {
+  WatcherSettings settings;
+  settings.debounce = milliseconds(0);
+  WatchingFiles w(settings);
+  w.settle();
+  for (int i = 0; i < 300; ++i) w.tree.write("m/x/" + std::to_string(i) + "/f.yaml");
+  CHECK(w.tell_all().size() == 1);
+}
+
 TEST_CASE("watcher: stop ends the wait, and all later ones") {
   WatchingFiles w;
   SECTION("while nothing changes") {
@@ -666,6 +682,7 @@ TEST_CASE("watcher: a cancelled wait ends, and what was gathered is told to the 
   const bool has_changes = GENERATE(true, false);
   if (has_changes) append("m/a.yaml");
   w.settle();
+  if (GENERATE(true, false)) w.clock.advance(milliseconds(200));  // at the same time as it was due
   w.cancel();
   CHECK(w.told() == kNothing);
   REQUIRE(w.failure);

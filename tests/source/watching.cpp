@@ -71,7 +71,7 @@ boost::asio::awaitable<void> Watching::listen() {
   }
 }
 
-void Watching::watch(const std::vector<std::string>& paths) {
+void Watching::watch(const std::vector<std::string>& paths) const {
   std::vector<std::string> roots;
   for (const std::string& path : paths) roots.push_back(tree.absolute(path));
   watcher->watch(roots);

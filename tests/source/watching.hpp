@@ -42,7 +42,7 @@ class Watching {
   ~Watching();
 
   /// Watches paths of the tree.
-  void watch(const std::vector<std::string>& paths);
+  void watch(const std::vector<std::string>& paths) const;
   /// Lets everything happen that happens without time moving on.
   void settle();
   /// Lets time pass until nobody waits for it. What was told since the last time, a string for each batch: the paths in
