@@ -14,6 +14,11 @@ namespace fgsync::cli {
 int run_plan(const Options& options);
 int run_sync(const Options& options);
 int run_daemon(const Options& options);
+int run_reconcile(const Options& options);
+int run_approve(const Options& options);
+int run_events(const Options& options);
+int run_pause(const Options& options);
+int run_unpause(const Options& options);
 int run_validate(const Options& options);
 int run_package(const Options& options);
 int run_history(const Options& options);

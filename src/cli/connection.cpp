@@ -81,6 +81,8 @@ Result<std::string> from_home(const std::string& variable, const std::string& ho
                                       "give --state DIR, or --no-state to remember nothing");
 }
 
+}  // namespace
+
 Result<std::string> resolve_state(const Options& options, const config::Config& config,
                                   const Environment& environment) {
   if (options.no_state) return std::string();
@@ -96,8 +98,6 @@ Result<std::string> resolve_state(const Options& options, const config::Config& 
   }
   return from_home("HOME", home, "/.local/state/fgsync");
 }
-
-}  // namespace
 
 Result<void> resolve_proxies(Connection& connection, const Environment& environment) {
   const auto variable = [&](const char* name) { return environment(name); };

@@ -38,6 +38,10 @@ Result<Connection> resolve_connection(const Options& options, const config::Conf
 Result<Connection> resolve_target(const Options& options, const config::Config& config,
                                   const config::Environment& environment);
 
+/// Where the state is; empty: in memory. Error `invalid`: there is no place for it.
+Result<std::string> resolve_state(const Options& options, const config::Config& config,
+                                  const config::Environment& environment);
+
 /// Adds the proxies to endpoint and credentials. Error `invalid` when the environment names one that cannot be used.
 Result<void> resolve_proxies(Connection& connection, const config::Environment& environment);
 

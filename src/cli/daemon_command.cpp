@@ -18,12 +18,14 @@
 #include "base/clock.hpp"
 #include "base/worker_pool.hpp"
 #include "cli/commands.hpp"
+#include "cli/control_server.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/log_level.hpp"
 #include "cli/pinger.hpp"
 #include "cli/running_daemon.hpp"
 #include "config/environment.hpp"
 #include "daemon/events.hpp"
+#include "daemon/metrics.hpp"
 #include "daemon/service_manager.hpp"
 
 namespace fgsync::cli {
@@ -215,18 +217,30 @@ class Life {
 }  // namespace
 
 int run_daemon(const Options& options) {
+  const auto inherited = daemon::inherited_sockets();
+  if (!inherited) {
+    print_error(inherited.error());
+    return kNothingUsable;
+  }
   asio::io_context loop(1);
   SystemClock clock;
   const Logger log = make_log(options);
   auto manager = daemon::make_systemd_service_manager(log);
   WorkerPool pool(std::max(2U, std::thread::hardware_concurrency()));
   daemon::EventLog events(loop.get_executor());
-  RunningDaemon running(options, {loop.get_executor(), clock, pool, log, events});
+  daemon::Metrics metrics(events);
+  RunningDaemon running(options, {loop.get_executor(), clock, pool, log, events, &metrics});
   if (auto configured = running.configure(); !configured) {
     print_error(configured.error());
     return kNothingUsable;
   }
   apply_log_settings(options, running.config(), log);
+  auto control =
+      start_control(options, running.config(), *inherited, {loop.get_executor(), clock, pool, log, running, metrics});
+  if (!control) {
+    print_error(control.error());
+    return kNothingUsable;
+  }
   Life life(loop, clock, options, log, running, *manager);
   if (auto opened = life.open_pinger(pool); !opened) {
     print_error(opened.error());
@@ -236,6 +250,7 @@ int run_daemon(const Options& options) {
   asio::co_spawn(loop, running.run(), [&](const std::exception_ptr& thrown) {
     failure = thrown;
     events.close();
+    (*control)->stop();
     life.end();
   });
   life.begin();

@@ -19,8 +19,10 @@ struct Heading {
 
 constexpr std::array<Heading, 4> kOfCommands{{
     {"Deploying", {"plan", "sync", "daemon", "validate", "package"}},
-    {"Looking", {"status", "history", "doctor"}},
-    {"Stepping in", {"rollback", "hold", "release", "suspend", "resume", "forget", "delete"}},
+    {"Looking", {"status", "events", "history", "doctor"}},
+    {"Stepping in",
+     {"reconcile", "approve", "pause", "unpause", "rollback", "hold", "release", "suspend", "resume", "forget",
+      "delete"}},
     {"Beginning", {"adopt", "schema", "completion", "version"}},
 }};
 
@@ -30,11 +32,12 @@ constexpr std::array<Heading, 6> kOfFlags{{
     {"What is done",
      {"--plan", "--adopt", "--prune", "--no-prune", "--allow-recreate", "--yes", "--dry-run", "--to", "--alias",
       "--reason", "--unmanaged"}},
-    {"How", {"--parallel", "--timeout", "--refresh"}},
+    {"How", {"--parallel", "--wait", "--timeout", "--refresh"}},
     {"Output",
-     {"--output", "--out", "--all", "--show", "--explain", "--lines", "--detailed-exitcode", "--allow-blocked",
-      "--color", "--verbose", "--quiet"}},
-    {"Connection", {"--endpoint", "--project-id", "--region", "--ca-file", "--state", "--no-state"}},
+     {"--output", "--out", "--all", "--show", "--explain", "--lines", "--follow", "--detailed-exitcode",
+      "--allow-blocked", "--color", "--verbose", "--quiet"}},
+    {"Connection",
+     {"--endpoint", "--project-id", "--region", "--ca-file", "--state", "--no-state", "--socket", "--target"}},
 }};
 
 /// Where a word stands: the number of its heading and its place under it. Unknown words come last.

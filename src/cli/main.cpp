@@ -24,6 +24,11 @@ int dispatch(const Options& options) {
     case Command::plan: return run_plan(options);
     case Command::sync: return run_sync(options);
     case Command::daemon: return run_daemon(options);
+    case Command::reconcile: return run_reconcile(options);
+    case Command::approve: return run_approve(options);
+    case Command::events: return run_events(options);
+    case Command::pause: return run_pause(options);
+    case Command::unpause: return run_unpause(options);
     case Command::validate: return run_validate(options);
     case Command::package: return run_package(options);
     case Command::history: return run_history(options);

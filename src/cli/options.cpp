@@ -180,6 +180,60 @@ void add_verbose(CLI::App& command, Options& options) {
       "-v,--verbose", [&options] { options.log_level = LogLevel::debug; }, "Log every call with its request id");
 }
 
+/// Which daemon, and which of its targets.
+void add_daemon(CLI::App& command, Options& options) {
+  command
+      .add_option("--socket", options.socket,
+                  "Where the daemon listens [FGSYNC_SOCKET] (default: control.socket of fgsync.yaml, /run/fgsync, the "
+                  "state directory)")
+      ->option_text("PATH");
+  command.add_option("--target", options.target, "The daemon's target, where it has several")->option_text("TARGET");
+}
+
+/// What only a running daemon does.
+void declare_daemon_commands(CLI::App& app, Options& options) {
+  auto* reconcile = add_command(app, options, Command::reconcile, "reconcile",
+                                "Have the running daemon look at functions now.", "fgsync reconcile thumbnail --wait");
+  reconcile->add_option("NAME", options.functions, "Functions (default: all)");
+  reconcile->add_flag("--wait", options.waits, "Wait until each was reconciled, and show how it is then");
+  reconcile
+      ->add_option_function<int>(
+          "--timeout",
+          [&options](int seconds) {
+            set_timeout(options, seconds);
+            options.waits = true;
+          },
+          "Seconds to wait at most (default: 300); means --wait")
+      ->check(CLI::Range(1, 3600));
+
+  auto* approve = add_command(app, options, Command::approve, "approve",
+                              "Agree to the plan that the running daemon holds back, and to no other.",
+                              "fgsync approve 7c19d0f2b6a4");
+  approve->add_option("PLAN_ID", options.plan_id, "The plan, as fgsync status names it (default: whichever is held)");
+
+  auto* events = add_command(app, options, Command::events, "events", "Show what the running daemon did and does.",
+                             "fgsync events --follow");
+  events->add_flag("--follow", options.follows, "Go on with what happens, until interrupted");
+  events
+      ->add_option_function<std::string>(
+          "-o,--output", [&options](const std::string& name) { options.format = kFormats.at(name); },
+          "text, or ndjson: one JSON document a line")
+      ->check(CLI::IsMember({"text", "ndjson"}))
+      ->option_text("text|ndjson");
+
+  auto* pause = add_command(app, options, Command::pause, "pause",
+                            "Keep the running daemon from writing anything, until unpause; it goes on looking.",
+                            "fgsync pause --reason 'incident 4711'");
+  pause->add_option("--reason", options.reason, "Why");
+  auto* unpause =
+      add_command(app, options, Command::unpause, "unpause", "End the pause of the running daemon.", "fgsync unpause");
+  for (CLI::App* command : {reconcile, approve, events, pause, unpause}) {
+    add_daemon(*command, options);
+    add_place(*command, options);
+    add_target(*command, options);
+  }
+}
+
 void declare_adopt(CLI::App& app, Options& options) {
   auto* adopt = add_command(app, options, Command::adopt, "adopt",
                             "Write manifests and code of functions that exist. Changes nothing on the service.",
@@ -247,6 +301,7 @@ void declare_interventions(CLI::App& app, Options& options) {
   for (CLI::App* command : {release, suspend, resume, forget}) add_place(*command, options);
   for (CLI::App* command : {rollback, hold, release, suspend, resume, forget}) {
     add_connection(*command, options);
+    add_daemon(*command, options);
     add_verbose(*command, options);
   }
 }
@@ -261,9 +316,9 @@ void add_form(CLI::App& command, Options& options) {
 
 /// What looks at the state, the machine and the service; and what takes functions away.
 void declare_inspections(CLI::App& app, Options& options) {
-  auto* status =
-      add_command(app, options, Command::status, "status",
-                  "Show how functions are, by manifests and state; asks nobody.", "fgsync status --max-age 24h");
+  auto* status = add_command(app, options, Command::status, "status",
+                             "Show how functions are: as the running daemon says, else by manifests and state.",
+                             "fgsync status --max-age 24h");
   status->add_option("NAME", options.functions, "Functions (default: all)");
   status
       ->add_option_function<std::string>(
@@ -283,6 +338,7 @@ void declare_inspections(CLI::App& app, Options& options) {
         return parse_age(text) ? "" : "\"" + text + "\" is no duration: expected for example 90s, 15m, 24h or 7d";
       })
       ->option_text("DURATION");
+  add_daemon(*status, options);
   add_place(*status, options);
   add_target(*status, options);
 
@@ -370,6 +426,7 @@ void declare(CLI::App& app, Options& options) {
                     "Also show what the fingerprint is made of, and what differs from what was applied last");
   add_target(*package, options);
 
+  declare_daemon_commands(app, options);
   declare_interventions(app, options);
   declare_inspections(app, options);
 

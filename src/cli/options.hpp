@@ -15,6 +15,11 @@ enum class Command {
   plan,
   sync,
   daemon,
+  reconcile,
+  approve,
+  events,
+  pause,
+  unpause,
   validate,
   package,
   status,
@@ -53,6 +58,11 @@ struct Options {
   std::optional<std::string> state_directory;
   std::optional<std::string> state_subdirectory;  ///< of a target of the daemon, below the state directory
   bool no_state = false;
+  std::optional<std::string> socket;  ///< --socket: where the daemon listens
+  std::string target;                 ///< --target: of the daemon; empty: the only one
+  bool waits = false;                 ///< reconcile --wait
+  std::string plan_id;                ///< of `approve`; empty: whichever is held
+  bool follows = false;               ///< events --follow
   Format format = Format::text;
   Color color = Color::automatic;
   LogLevel log_level = LogLevel::warn;
@@ -81,7 +91,7 @@ struct Options {
   std::string to_version;                   ///< rollback --to
   std::optional<std::string> package_file;  ///< -O
   std::string shell;                        ///< of `completion`
-  std::vector<std::string> functions;       ///< of `status` (none: all), `delete`, `suspend`, `resume`, `adopt`
+  std::vector<std::string> functions;       ///< of `status`, `reconcile` (none: all), `delete`, `suspend`, …
   std::optional<std::chrono::milliseconds> max_age;  ///< status --max-age
   bool includes_unmanaged = false;                   ///< delete --unmanaged
   bool is_dry_run = false;                           ///< delete and adopt --dry-run

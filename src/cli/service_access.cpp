@@ -121,10 +121,15 @@ Result<std::unique_ptr<ServiceAccess>> open_access(const Connection& connection,
   access->authenticated = functiongraph::make_authenticated_client(std::move(authentication), std::move(source),
                                                                    std::move(for_large_bodies));
 
+  http::HttpClient* inner = access->authenticated.get();
+  if (ports.count) {
+    access->counted = daemon::make_counted_client(*inner, ports.clock, std::move(ports.count));
+    inner = access->counted.get();
+  }
+
   access->budget =
       std::make_unique<functiongraph::Budget>(connection.budget, ports.clock, std::random_device{}(), ports.log);
-  access->budgeted =
-      functiongraph::make_budgeted_client(*access->authenticated, *access->budget, functiongraph::Priority::human);
+  access->budgeted = functiongraph::make_budgeted_client(*inner, *access->budget, functiongraph::Priority::human);
   functiongraph::ProjectPorts project{*access->budgeted, ports.clock, connection.project_id, access->counter,
                                       ports.log};
   // The emulator's URNs name a region of its own.
@@ -132,8 +137,7 @@ Result<std::unique_ptr<ServiceAccess>> open_access(const Connection& connection,
     project.region =
         connection.region.empty() ? functiongraph::region_of(connection.endpoint).value_or("") : connection.region;
   }
-  access->patient =
-      functiongraph::make_budgeted_client(*access->authenticated, *access->budget, functiongraph::Priority::sweep);
+  access->patient = functiongraph::make_budgeted_client(*inner, *access->budget, functiongraph::Priority::sweep);
   functiongraph::ProjectPorts patient{*access->patient, ports.clock, project.project_id,
                                       access->counter,  ports.log,   project.region};
   access->patient_triggers = functiongraph::make_http_triggers(patient);

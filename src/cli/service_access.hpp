@@ -8,6 +8,7 @@
 #include "base/result.hpp"
 #include "base/worker_pool.hpp"
 #include "cli/connection.hpp"
+#include "daemon/counted_client.hpp"
 #include "functiongraph/authentication.hpp"
 #include "functiongraph/budget.hpp"
 #include "functiongraph/call_counter.hpp"
@@ -23,6 +24,7 @@ struct ServiceAccess {
   std::unique_ptr<http::HttpClient> metadata;  ///< sockets to the metadata service, if it is asked
   std::unique_ptr<http::HttpClient> transport;
   std::unique_ptr<http::HttpClient> authenticated;
+  std::unique_ptr<http::HttpClient> counted;  ///< null: nobody counts
   std::unique_ptr<functiongraph::Budget> budget;
   std::unique_ptr<http::HttpClient> budgeted;
   functiongraph::CallCounter counter;
@@ -41,6 +43,7 @@ struct AccessPorts {
   WorkerPool& pool;
   Clock& clock;
   Logger log;
+  daemon::CountCall count = {};  ///< hears of each exchange with the service
 };
 
 /// Connects nothing yet. Error `invalid` when a CA file or the name of a proxy cannot be used.

@@ -6,6 +6,7 @@
 #include "cli/secret_access.hpp"
 #include "cli/session.hpp"
 #include "cli/workspace.hpp"
+#include "daemon/metrics.hpp"
 #include "source/root.hpp"
 #include "state/sqlite_store.hpp"
 
@@ -44,7 +45,14 @@ Result<void> TargetRuntime::prepare() {
   if (connection->state_directory.empty()) {
     return fail(ErrorKind::invalid, "the daemon needs a state: give --state DIR or spec.state_directory");
   }
-  auto access = open_access(*connection, {ports_.executor, ports_.pool, ports_.clock, ports_.log});
+  AccessPorts access_ports{ports_.executor, ports_.pool, ports_.clock, ports_.log};
+  if (ports_.metrics != nullptr) {
+    access_ports.count = [metrics = ports_.metrics, name = name_](std::string_view operation, int status,
+                                                                  std::chrono::nanoseconds took) {
+      metrics->count_call(name, operation, status, took);
+    };
+  }
+  auto access = open_access(*connection, std::move(access_ports));
   if (!access) return fail(std::move(access).error());
   auto sources = LiveSources::open(options_, config_, connection->state_directory,
                                    {ports_.executor, ports_.clock, ports_.pool, ports_.log});

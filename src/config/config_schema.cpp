@@ -16,7 +16,6 @@ using manifest::schema::Field;
 using manifest::schema::integer;
 using manifest::schema::kAlternative;
 using manifest::schema::kBoolean;
-using manifest::schema::kLater;
 using manifest::schema::kRequired;
 using manifest::schema::list_of;
 using manifest::schema::mapping_of;
@@ -193,7 +192,6 @@ constexpr auto kSource = std::to_array<Field>({
     {.key = "git",
      .shape = mapping_of(kGit, kGitSynonyms),
      .presence = kAlternative,
-     .effect = kLater,
      .doc = "A git repository with manifests.",
      .example = "{url: \"https://git.example.org/fns.git\", branch: main}"},
     {.key = "environment",
@@ -210,7 +208,6 @@ constexpr Shape kSourceShape = mapping_of(kSource, kSourceSynonyms, "directory")
 constexpr auto kIntervals = std::to_array<Field>({
     {.key = "sweep",
      .shape = named(kInterval),
-     .effect = kLater,
      .fallback = "5m",
      .doc = "How often the daemon looks at every function.",
      .example = "5m"},
@@ -221,7 +218,6 @@ constexpr auto kIntervals = std::to_array<Field>({
      .example = "1h"},
     {.key = "debounce",
      .shape = named(kDebounce),
-     .effect = kLater,
      .fallback = "200ms",
      .doc = "How long the daemon waits for more changes of files before it acts on the first.",
      .example = "200ms"},
@@ -321,7 +317,6 @@ constexpr auto kGuards = std::to_array<Field>({
      .example = "5"},
     {.key = "max_change",
      .shape = named(kPercentage),
-     .effect = kLater,
      .fallback = "30%, at least 10 functions",
      .doc = "Functions that one run of the daemon may change. When there are more, it waits for an approval.",
      .example = "30%"},
@@ -419,12 +414,10 @@ constexpr auto kTargetKeys = std::to_array<Field>({
      .example = "/var/lib/fgsync"},
     {.key = "control",
      .shape = mapping_of(kControl),
-     .effect = kLater,
      .doc = "How to talk to the daemon.",
      .example = "{socket: /run/fgsync/control.sock}"},
     {.key = "metrics",
      .shape = mapping_of(kMetrics),
-     .effect = kLater,
      .fallback = "none",
      .doc = "What the daemon tells Prometheus.",
      .example = "{listen: \"127.0.0.1:9464\"}"},
@@ -502,7 +495,6 @@ constexpr auto kOwnKeys = std::to_array<Field>({
      .example = "observe"},
     {.key = "log",
      .shape = mapping_of(kLog),
-     .effect = kLater,
      .doc = "What the daemon logs.",
      .example = "{level: info}"},
     {.key = "ping_url",
@@ -513,7 +505,6 @@ constexpr auto kOwnKeys = std::to_array<Field>({
      .example = "https://ping.example.org/fgsync"},
     {.key = "targets",
      .shape = list_of(kTargetShape, 100),
-     .effect = kLater,
      .fallback = "one, of the keys above",
      .doc = "Several projects or regions in one daemon. Each has a name, and may hold any key from `endpoint` to "
             "`fingerprint_key_file`; what it leaves out is as above.",

@@ -16,6 +16,10 @@ Error is_in_flight(const std::string& function) {
   return Error(ErrorKind::conflict, function + " is being reconciled right now; try again in a moment");
 }
 
+Error is_observing() {
+  return Error(ErrorKind::conflict, "the configuration says mode: observe, so nothing is written");
+}
+
 }  // namespace
 
 reconcile::Interventions Target::interventions(const std::string& actor) const {
@@ -110,6 +114,7 @@ awaitable<Result<void>> Target::hold(std::string function, std::string reason, s
 }
 
 awaitable<Result<reconcile::Released>> Target::release(std::string function, std::string actor) {
+  if (settings_.is_observing) co_return fail(is_observing());
   if (!busy_.insert(function).second) co_return fail(is_in_flight(function));
   auto released = co_await interventions(actor).release(function);
   end(function);
@@ -118,6 +123,7 @@ awaitable<Result<reconcile::Released>> Target::release(std::string function, std
 }
 
 awaitable<Result<reconcile::Rollback>> Target::roll_back(reconcile::RollbackWish wish, std::string actor) {
+  if (settings_.is_observing) co_return fail(is_observing());
   const std::string function = wish.function;
   if (!busy_.insert(function).second) co_return fail(is_in_flight(function));
   reconcile::Interventions intervening = interventions(actor);
@@ -137,6 +143,7 @@ awaitable<Result<reconcile::Rollback>> Target::roll_back(reconcile::RollbackWish
 }
 
 awaitable<Result<reconcile::Forgotten>> Target::forget(std::string function, std::string actor) {
+  if (settings_.is_observing) co_return fail(is_observing());
   if (!busy_.insert(function).second) co_return fail(is_in_flight(function));
   auto forgotten = co_await interventions(actor).forget(function);
   ++memories_[function].run;

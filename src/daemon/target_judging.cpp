@@ -90,7 +90,7 @@ std::optional<Judgement> Target::reason_not_to_write(const std::string& function
   if (pause_) {
     return Judgement{Condition::held, "paused",
                      "everything is paused by " + pause_->who + (pause_->reason.empty() ? "" : ": " + pause_->reason) +
-                         "; fgsync resume --all goes on"};
+                         "; it goes on with fgsync unpause"};
   }
   if (!held_) return std::nullopt;
   const auto& held = held_->plan.functions;
