@@ -369,7 +369,9 @@ reconcile::Settings Target::settings_for_sweep() {
   for (const auto& [name, memory] : memories_) {
     if (memory.stalled_until == TimePoint::max()) settings.elsewhere.insert(name);
   }
-  settings.missing_runs = is_regular_sweep_ ? reconcile::MissingRuns::counted : reconcile::MissingRuns::not_counted;
+  // While nothing may be deleted anyway, nothing comes closer to it.
+  const bool counts = is_regular_sweep_ && !settings_.is_observing && !pause_;
+  settings.missing_runs = counts ? reconcile::MissingRuns::counted : reconcile::MissingRuns::not_counted;
   settings.repeated_failures = reconcile::RepeatedFailures::left_out;
   settings.random_seed = random_();
   settings.rejected.clear();

@@ -145,12 +145,14 @@ awaitable<void> Target::settle_sweep(reconcile::Reconciler& reconciler, plan::Pl
     if (const auto versions = reconciler.versions_of(function.name)) {
       table_.row(function.name).versions_used = *versions;
     }
-    const bool prunes =
-        wanted_function(function.name) == nullptr && is_deleted(function) && !reason_not_to_write(function.name);
     judge_by_sweep(function);
-    if (!function.is_unchanged() && !prunes) continue;
+    const bool is_orphan = wanted_function(function.name) == nullptr;
+    if (!function.is_unchanged() && (!is_orphan || function.failure)) continue;
     settling.insert(function.name);
     quiet.functions.push_back(function);
+    // Of what no manifest wants is written down for how long that has been so, whatever becomes of it.
+    const bool prunes = is_orphan && is_deleted(function) && !reason_not_to_write(function.name);
+    if (!prunes) quiet.functions.back().steps.clear();
   }
   // Nobody begins to work on what is being written down.
   busy_.insert(settling.begin(), settling.end());
@@ -159,6 +161,8 @@ awaitable<void> Target::settle_sweep(reconcile::Reconciler& reconciler, plan::Pl
   let_dependents_go(settling);
   for (const reconcile::FunctionReport& function : report.functions) {
     if (wanted_function(function.name) != nullptr || function.outcome == reconcile::Outcome::unchanged) continue;
+    // What only waits, or is kept, was judged by its plan already.
+    if (function.outcome == reconcile::Outcome::blocked) continue;
     end_function(function);
     if (function.outcome == reconcile::Outcome::done) table_.remove(function.name);
   }
