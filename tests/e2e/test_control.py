@@ -259,7 +259,7 @@ class Control(Case):
         status, text = ask("/metrics")
         self.assertEqual(status, 200)
         self.assertIn("fgsync_build_info", text)
-        self.assertRegex(text, r'fgsync_api_calls_total\{[^}]*status="200"')
+        self.assertRegex(text, r'fgsync_api_requests_total\{[^}]*code="200"')
         self.assertEqual(ask("/readyz")[0], 200)
         self.assertEqual(ask("/v1/status")[0], 404)
         self.assertEqual(ask("/metrics", "POST")[0], 405)
