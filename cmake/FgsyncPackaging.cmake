@@ -54,6 +54,7 @@ install(FILES "${FGSYNC_DOCUMENTS}/completions/fgsync.fish" DESTINATION ${CMAKE_
 install(FILES "${CMAKE_CURRENT_LIST_DIR}/packaging/copyright" "${FGSYNC_DOCUMENTS}/changelog.gz"
   "${FGSYNC_DOCUMENTS}/changelog.Debian.gz" DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/fgsync)
 install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/fgsync)
+install(FILES docs/alerts.yaml docs/grafana-dashboard.json DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/fgsync)
 
 # Units name /usr/bin/fgsync. Where the programs are elsewhere, they are examples.
 set(FGSYNC_UNITS systemd/fgsync.service systemd/fgsync.socket systemd/fgsync-sync.service systemd/fgsync-sync.timer)

@@ -126,7 +126,6 @@ Result<std::unique_ptr<LiveSources>> LiveSources::open(const Options& options, c
   if (watcher) {
     sources->watcher_ = std::move(*watcher);
   } else {
-    sources->problems_["watch"] = watcher.error().describe();
     sources->ports_.log.warn("changes of files are noticed only by sweeps", {kv("error", watcher.error().describe())});
   }
   return sources;
@@ -230,7 +229,7 @@ awaitable<Result<std::shared_ptr<const daemon::Wanted>>> LiveSources::load() {
   TreesRead read = co_await offload(ports_.pool, std::move(work));
   is_reading_ = false;
   read_at_ = ports_.clock.wall_now();
-  problems_ = read.problems;
+  note_problems(read.problems);
   if (!read.wanted) {
     std::string why = missing;
     for (const auto& [where, problem] : read.problems) why += (why.empty() ? "" : "; ") + problem;
@@ -238,6 +237,20 @@ awaitable<Result<std::shared_ptr<const daemon::Wanted>>> LiveSources::load() {
   }
   watch_what_is_wanted(*read.wanted);
   co_return Loaded(read.wanted);
+}
+
+/// Each is told once, and its end, too.
+void LiveSources::note_problems(const std::map<std::string, std::string>& problems) {
+  for (const auto& [where, problem] : problems) {
+    const auto known = problems_.find(where);
+    if (known != problems_.end() && known->second == problem) continue;
+    ports_.log.warn("source cannot be used whole, nothing is deleted meanwhile",
+                    {kv("source", where), kv("error", problem)});
+  }
+  for (const auto& [where, problem] : problems_) {
+    if (!problems.contains(where)) ports_.log.info("source is well again", {kv("source", where)});
+  }
+  problems_ = problems;
 }
 
 /// Code lies where manifests say.

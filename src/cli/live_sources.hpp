@@ -58,6 +58,7 @@ class LiveSources final : public daemon::DesiredState {
   [[nodiscard]] std::vector<SourceTree> trees() const;
   boost::asio::awaitable<void> watch_directories();
   void watch_what_is_wanted(const daemon::Wanted& wanted);
+  void note_problems(const std::map<std::string, std::string>& problems);
   void spawn(boost::asio::awaitable<void> work);
   void note_commit();
 
@@ -66,7 +67,7 @@ class LiveSources final : public daemon::DesiredState {
   std::vector<SourceTree> directories_;
   std::vector<std::unique_ptr<Repository>> repositories_;
   std::unique_ptr<source::Watcher> watcher_;
-  std::map<std::string, std::string> problems_;
+  std::map<std::string, std::string> problems_;  ///< by what the source is called
   daemon::SourceChange pending_;
   daemon::Signal changed_;
   daemon::Signal ended_;

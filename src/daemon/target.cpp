@@ -85,7 +85,12 @@ awaitable<void> Target::recall() {
 
 awaitable<void> Target::load_pause() {
   auto suspensions = co_await ports_.urgent.store.suspensions();
-  if (!suspensions) co_return;
+  is_pause_known_ = suspensions.has_value();
+  if (!suspensions) {
+    ports_.urgent.log.warn("whether everything is paused cannot be read",
+                           {kv("error", suspensions.error().describe())});
+    co_return;
+  }
   pause_.reset();
   for (const state::SuspensionEntry& entry : *suspensions) {
     if (entry.function == state::kAllFunctions) pause_ = PauseView{entry.who, entry.reason, entry.at};
@@ -197,6 +202,7 @@ awaitable<bool> Target::load() {
   const auto before = std::exchange(wanted_, std::move(*loaded));
   index_.clear();
   for (std::size_t i = 0; i < wanted_->functions.size(); ++i) index_.emplace(wanted_->functions[i].name, i);
+  for (const auto& [name, position] : index_) table_.row(name);
   if (before) take_over(*before, *wanted_);
   note_rejected();
   co_return true;
@@ -213,7 +219,12 @@ void Target::take_over(const Wanted& before, const Wanted& now) {
     memory.failures = {};
     memory.stalled_until.reset();
     memory.approved.reset();
+    memory.failed_as.reset();
     queue_.remove(name);
+  }
+  // Runs that are under way still work for what was wanted before, and sweeps leave their functions alone.
+  for (const std::string& name : busy_) {
+    if (index_.contains(name)) queue_.add(name, Urgency::change, this->now());
   }
   // What becomes of a function without a manifest is for a sweep to say.
   if (is_one_gone && !is_stopping_) {
@@ -244,6 +255,7 @@ void Target::enqueue(const std::string& function, Urgency urgency) {
   Memory& memory = memories_[function];
   memory.stalled_until.reset();
   memory.failures = {};
+  memory.failed_as.reset();
   queue_.add(function, urgency, now());
   FunctionView& row = table_.row(function);
   row.next_try.reset();

@@ -103,7 +103,8 @@ class Target {
     /// Trying again changes nothing before that, unless its manifest, its code or a person says otherwise.
     std::optional<TimePoint> stalled_until;
     std::optional<plan::ApprovedFunction> approved;
-    std::uint64_t reconciled = 0;  ///< counts its ends, for who waits for one
+    std::optional<Judgement> failed_as;  ///< while it waits for being tried again
+    std::uint64_t reconciled = 0;        ///< counts its ends, for who waits for one
   };
 
   boost::asio::awaitable<void> recall();
@@ -118,6 +119,8 @@ class Target {
   void enqueue_changed(const SourceChange& change, const Wanted& before, const Wanted& now);
   void enqueue(const std::string& function, Urgency urgency);
   void note_rejected();
+  void judge_waiting(const std::string& function);
+  void quarantine(const std::string& function, const std::string& what);
 
   boost::asio::awaitable<void> sweep();
   boost::asio::awaitable<Result<void>> sweep_once();
@@ -125,6 +128,8 @@ class Target {
   void end_sweep(const Result<void>& ended, TimePoint started);
   boost::asio::awaitable<void> settle_sweep(reconcile::Reconciler& reconciler, plan::Plan plan,
                                             const std::map<std::string, std::uint64_t>& runs_before);
+  boost::asio::awaitable<reconcile::Report> settle(reconcile::Reconciler& reconciler, plan::Plan quiet,
+                                                   std::set<std::string> settling, reconcile::Progress& progress);
   void judge_by_sweep(const plan::FunctionPlan& function);
   void forget_gone(const plan::Plan& plan);
 
@@ -138,7 +143,7 @@ class Target {
   void end_function(const reconcile::FunctionReport& report);
   void end_failed(const std::string& function, const Error& error, Condition condition);
   void end(const std::string& function);
-  void let_dependents_go(const std::string& function);
+  void let_dependents_go(const std::set<std::string>& functions);
 
   /// `of_steps`: how it is if there is something to do.
   void judge_plan(const plan::FunctionPlan& function, Judgement of_steps);
@@ -174,6 +179,7 @@ class Target {
   std::shared_ptr<const Wanted> wanted_;
   std::map<std::string, std::size_t> index_;  ///< of `wanted_->functions`, by name
   std::optional<PauseView> pause_;
+  bool is_pause_known_ = false;  ///< until it was read nothing is written
   std::size_t inventory_size_ = 0;
 
   struct Held {

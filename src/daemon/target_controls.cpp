@@ -38,6 +38,7 @@ awaitable<Result<std::vector<FunctionView>>> Target::reconcile(std::vector<std::
     for (const auto& [name, row] : table_.rows()) {
       memories_[name].stalled_until.reset();
       memories_[name].failures = {};
+      memories_[name].failed_as.reset();
       functions.push_back(name);
     }
     changed_.raise();

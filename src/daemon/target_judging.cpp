@@ -83,6 +83,10 @@ std::optional<Judgement> Target::reason_not_to_write(const std::string& function
   if (settings_.is_observing) {
     return Judgement{Condition::held, "observe", "the configuration says mode: observe; it would be changed"};
   }
+  if (!is_pause_known_) {
+    return Judgement{Condition::unknown, "cannot_read_state",
+                     "the state cannot be read, so it is not known whether everything is paused"};
+  }
   if (pause_) {
     return Judgement{Condition::held, "paused",
                      "everything is paused by " + pause_->who + (pause_->reason.empty() ? "" : ": " + pause_->reason) +

@@ -64,6 +64,7 @@ class Target::RunProgress final : public reconcile::Progress {
     if (report.outcome == Outcome::done && drifted_.contains(report.name)) {
       ++target_.table_.row(report.name).drifts_healed;
       target_.table_.tell("drift_healed", report.name, "what others changed was put back");
+      target_.ports_.urgent.log.warn("put back what others had changed", {kv("fn", report.name)});
     }
     ended_.insert(report.name);
     target_.end_function(report);
@@ -214,15 +215,29 @@ void Target::end(const std::string& function) {
 
 void Target::end_crashed(const std::vector<std::string>& functions, const std::string& what) {
   for (const std::string& name : functions) {
-    ports_.urgent.log.error("reconciling a function ended by an exception, it is left alone",
-                            {kv("fn", name), kv("error", what)});
-    memories_[name].stalled_until = TimePoint::max();
-    table_.judge(name, {Condition::failed, "crashed",
-                        "reconciling it failed in a way that should not happen: " + what +
-                            "; it is left alone until its manifest changes or fgsync reconcile " + name +
-                            " is called; please report this"});
+    quarantine(name, what);
     end(name);
   }
+}
+
+void Target::quarantine(const std::string& function, const std::string& what) {
+  ports_.urgent.log.error("reconciling a function ended by an exception, it is left alone",
+                          {kv("fn", function), kv("error", what)});
+  Memory& memory = memories_[function];
+  memory.stalled_until = TimePoint::max();
+  memory.failed_as = {Condition::failed, "crashed",
+                      "reconciling it failed in a way that should not happen: " + what +
+                          "; it is left alone until its manifest changes or fgsync reconcile " + function +
+                          " is called; please report this"};
+  queue_.remove(function);
+  table_.row(function).next_try.reset();
+  table_.judge(function, *memory.failed_as);
+}
+
+/// Of one that is not tried again now: how its last try ended.
+void Target::judge_waiting(const std::string& function) {
+  const auto memory = memories_.find(function);
+  if (memory != memories_.end() && memory->second.failed_as) table_.judge(function, *memory->second.failed_as);
 }
 
 /// The service could not be asked at all: that concerns all alike, so they are tried again together.
@@ -249,12 +264,13 @@ void Target::end_function(const reconcile::FunctionReport& report) {
     case Outcome::unchanged:
     case Outcome::done:
       memory.failures = {};
+      memory.failed_as.reset();
       memory.approved.reset();
       if (report.outcome == Outcome::done) {
         table_.judge(name, {Condition::synced, "applied", "as its manifest says"});
         table_.note_success(name);
       }
-      let_dependents_go(name);
+      let_dependents_go({name});
       break;
     case Outcome::blocked:
       memory.approved.reset();
@@ -285,7 +301,8 @@ void Target::end_failed(const std::string& function, const Error& error, Conditi
   FunctionView& row = table_.row(function);
   memory.failures.add(error);
   row.failures = memory.failures.count();
-  table_.judge(function, {condition, std::string(name_of(error.kind)), error.describe()});
+  memory.failed_as = {condition, std::string(name_of(error.kind)), error.describe()};
+  table_.judge(function, *memory.failed_as);
   milliseconds wait = Backoff{}.delay(memory.failures.count() - 1, random_) + milliseconds(100);
   if (error.remote && error.remote->retry_after) wait = std::max(wait, *error.remote->retry_after);
   if (is_final(error)) {
@@ -300,11 +317,11 @@ void Target::end_failed(const std::string& function, const Error& error, Conditi
   changed_.raise();
 }
 
-void Target::let_dependents_go(const std::string& function) {
+void Target::let_dependents_go(const std::set<std::string>& functions) {
   if (!wanted_) return;
   for (const manifest::Function& other : wanted_->functions) {
     const bool depends = std::any_of(other.depends_on.begin(), other.depends_on.end(),
-                                     [&function](const auto& each) { return each.value == function; });
+                                     [&functions](const auto& each) { return functions.contains(each.value); });
     const FunctionView* row = depends ? table_.find(other.name) : nullptr;
     if (row != nullptr && row->code == "waiting_for_dependency") queue_.add(other.name, Urgency::change, now());
   }
@@ -348,6 +365,10 @@ reconcile::Settings Target::settings_for_sweep() {
   if (wanted_->no_deletes) settings.no_deletes = wanted_->no_deletes;
   settings.refresh = reconcile::Refresh::list;
   settings.run_timeout = kQuickRetries;
+  // Those that crash would take all others with them.
+  for (const auto& [name, memory] : memories_) {
+    if (memory.stalled_until == TimePoint::max()) settings.elsewhere.insert(name);
+  }
   settings.missing_runs = is_regular_sweep_ ? reconcile::MissingRuns::counted : reconcile::MissingRuns::not_counted;
   settings.repeated_failures = reconcile::RepeatedFailures::left_out;
   settings.random_seed = random_();

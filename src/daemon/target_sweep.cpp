@@ -43,8 +43,21 @@ awaitable<void> Target::sweep() {
   const TimePoint started = now();
   is_regular_sweep_ = started >= next_regular_sweep_;
   sweep_.started_at = ports_.sweep.clock.wall_now();
+  next_sweep_ = TimePoint::max();  // whoever asks for one from now on wants another
   note_progress();
-  const Result<void> ended = co_await sweep_once();
+  Result<void> ended;
+  try {
+    ended = co_await sweep_once();
+  } catch (const reconcile::FunctionCrashed& crash) {
+    ended = Result<void>();
+    quarantine(crash.function(), crash.what());
+    // The others have not been looked at.
+    is_regular_sweep_ = false;
+    next_sweep_ = now();
+  } catch (const std::exception& error) {
+    // Our own mistake. The next sweep has to come all the same.
+    ended = fail(ErrorKind::internal, std::string("the sweep ended by an exception: ") + error.what());
+  }
   end_sweep(ended, started);
 }
 
@@ -62,11 +75,12 @@ void Target::end_sweep(const Result<void>& ended, TimePoint started) {
   sweep_.took = std::chrono::duration_cast<milliseconds>(now() - started);
   if (is_regular_sweep_ && ended) next_regular_sweep_ = now() + jittered_interval();
   // Asked for again while this one was at work: at once.
-  const bool is_asked_again = next_sweep_ > started;
+  const bool is_asked_again = next_sweep_ != TimePoint::max();
   next_sweep_ = is_asked_again ? now() : std::max(next_regular_sweep_, now() + milliseconds(1));
   const std::string took = std::to_string(sweep_.took.count());
   if (ended) {
     failed_sweeps_ = 0;
+    unread_runs_ = 0;
     sweep_.problem.clear();
     sweep_.succeeded_at = ports_.sweep.clock.wall_now();
     table_.tell("sweep_ended", "", "looked at " + std::to_string(index_.size()) + " functions",
@@ -86,10 +100,15 @@ void Target::end_sweep(const Result<void>& ended, TimePoint started) {
 awaitable<Result<void>> Target::sweep_once() {
   const bool is_loaded = co_await load();
   if (!is_loaded) co_return fail(ErrorKind::transient, sweep_.problem);
+  if (!is_pause_known_) co_await load_pause();
+  next_sweep_ = TimePoint::max();  // nothing was listed so far
   std::map<std::string, std::uint64_t> runs_before;
   for (const auto& [name, memory] : memories_) runs_before[name] = memory.run;
   const std::shared_ptr<const Wanted> wanted = wanted_;
-  reconcile::Reconciler reconciler(ports_.sweep, settings_for_sweep(), wanted->functions);
+  reconcile::Settings settings = settings_for_sweep();
+  std::vector<manifest::Function> functions = wanted->functions;
+  std::erase_if(functions, [&settings](const auto& each) { return settings.elsewhere.contains(each.name); });
+  reconcile::Reconciler reconciler(ports_.sweep, std::move(settings), std::move(functions));
   auto plan = co_await reconciler.make_plan();
   if (!plan) {
     const std::string why = plan.error().describe();
@@ -98,8 +117,13 @@ awaitable<Result<void>> Target::sweep_once() {
   }
   note_progress();
   if (is_stopping_) co_return Result<void>();
-  // What was wanted meanwhile, by a newer manifest, is not what this plan is about.
-  if (wanted == wanted_) co_await settle_sweep(reconciler, std::move(*plan), runs_before);
+  if (wanted == wanted_) {
+    co_await settle_sweep(reconciler, std::move(*plan), runs_before);
+  } else {
+    // What was wanted meanwhile, by a newer manifest, is not what this plan is about.
+    next_sweep_ = now();
+    is_regular_sweep_ = false;
+  }
   co_return Result<void>();
 }
 
@@ -131,16 +155,37 @@ awaitable<void> Target::settle_sweep(reconcile::Reconciler& reconciler, plan::Pl
   // Nobody begins to work on what is being written down.
   busy_.insert(settling.begin(), settling.end());
   SweepProgress progress(table_);
-  running_.insert(&reconciler);
-  const reconcile::Report report = co_await reconciler.apply(std::move(quiet), progress);
-  running_.erase(&reconciler);
-  for (const std::string& name : settling) busy_.erase(name);
+  const reconcile::Report report = co_await settle(reconciler, std::move(quiet), settling, progress);
+  let_dependents_go(settling);
   for (const reconcile::FunctionReport& function : report.functions) {
     if (wanted_function(function.name) != nullptr || function.outcome == reconcile::Outcome::unchanged) continue;
     end_function(function);
     if (function.outcome == reconcile::Outcome::done) table_.remove(function.name);
   }
+  note_rejected();
   forget_gone(plan);
+}
+
+/// Nothing of it stays registered, however this ends.
+awaitable<reconcile::Report> Target::settle(reconcile::Reconciler& reconciler, plan::Plan quiet,
+                                            std::set<std::string> settling, reconcile::Progress& progress) {
+  struct Registration {
+    Target& target;
+    reconcile::Reconciler& reconciler;
+    const std::set<std::string>& settling;
+    Registration(Target& given, reconcile::Reconciler& own, const std::set<std::string>& names)
+        : target(given), reconciler(own), settling(names) {
+      target.running_.insert(&reconciler);
+    }
+    Registration(const Registration&) = delete;
+    Registration& operator=(const Registration&) = delete;
+    ~Registration() {
+      target.running_.erase(&reconciler);
+      for (const std::string& name : settling) target.busy_.erase(name);
+    }
+  };
+  const Registration registration(*this, reconciler, settling);
+  co_return co_await reconciler.apply(std::move(quiet), progress);
 }
 
 /// Functions that neither a manifest nor the service knows any more.
@@ -155,24 +200,32 @@ void Target::forget_gone(const plan::Plan& plan) {
   if (!wanted_->is_whole) return;
   for (const std::string& name : gone) {
     table_.remove(name);
-    memories_.erase(name);
     queue_.remove(name);
   }
+  std::erase_if(memories_, [this](const auto& memory) { return table_.find(memory.first) == nullptr; });
 }
 
 void Target::judge_by_sweep(const plan::FunctionPlan& function) {
   const std::string& name = function.name;
+  Memory& memory = memories_[name];
+  const bool is_stalled = memory.stalled_until && *memory.stalled_until > now();
   if (function.failure) {
-    table_.judge(name, {Condition::unknown, "cannot_observe", function.failure->describe()});
-    if (wanted_function(name) != nullptr && !queue_.contains(name)) {
+    const bool is_tried_again = wanted_function(name) != nullptr && !queue_.contains(name) && !is_stalled;
+    if (is_tried_again) {
       end_failed(name, *function.failure, Condition::unknown);
+    } else if (memory.failed_as) {
+      judge_waiting(name);
+    } else {
+      table_.judge(name,
+                   {Condition::unknown, std::string(name_of(function.failure->kind)), function.failure->describe()});
     }
     return;
   }
   table_.note_observed(name);
   if (function.is_unchanged()) {
-    memories_[name].failures = {};
-    memories_[name].stalled_until.reset();
+    memory.failures = {};
+    memory.stalled_until.reset();
+    memory.failed_as.reset();
     queue_.remove(name);
     judge_plan(function, {});
     return;
@@ -183,9 +236,9 @@ void Target::judge_by_sweep(const plan::FunctionPlan& function) {
     return;
   }
   if (wanted_function(name) == nullptr) return;
-  const Memory& memory = memories_[name];
-  const bool waits = queue_.contains(name) || (memory.stalled_until && *memory.stalled_until > now());
-  if (waits) return;
+  // What waits only because the service could not be asked waits no longer.
+  const bool waits = memory.failed_as && (queue_.contains(name) || is_stalled);
+  if (waits) return judge_waiting(name);
   judge_plan(function, {Condition::progressing, "change_pending", "to do: " + steps_text(function)});
   queue_.add(name, Urgency::change, now());
   changed_.raise();

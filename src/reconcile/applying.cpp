@@ -121,7 +121,11 @@ awaitable<FunctionReport> Reconciler::apply_one(const plan::FunctionPlan& functi
   }
   const auto started = ports_.clock.now();
   progress.on_start(function.name);
-  report = co_await execute(found->second, function, progress);
+  try {
+    report = co_await execute(found->second, function, progress);
+  } catch (const std::exception& error) {
+    throw FunctionCrashed(function.name, error.what());
+  }
   report.took = std::chrono::duration_cast<std::chrono::milliseconds>(ports_.clock.now() - started);
   co_await write_history(function, report);
   co_return report;

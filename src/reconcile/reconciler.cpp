@@ -216,7 +216,12 @@ std::optional<int> Reconciler::versions_of(const std::string& function) const {
 
 /// A failure becomes part of the function's plan: it is nobody else's.
 awaitable<plan::FunctionPlan> Reconciler::plan_one(Entry& entry, std::optional<FunctionRow> row) {
-  auto planned = co_await try_plan_one(entry, std::move(row));
+  Result<plan::FunctionPlan> planned;
+  try {
+    planned = co_await try_plan_one(entry, std::move(row));
+  } catch (const std::exception& error) {
+    throw FunctionCrashed(entry.function().name, error.what());
+  }
   plan::FunctionPlan function;
   if (planned) {
     function = std::move(*planned);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <random>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,17 @@
 
 namespace fgsync::reconcile {
 
+/// Something threw while one function was looked at or worked on: a mistake of ours that is about this function.
+class FunctionCrashed : public std::runtime_error {
+ public:
+  FunctionCrashed(std::string function, const std::string& what)
+      : std::runtime_error(what), function_(std::move(function)) {}
+  [[nodiscard]] const std::string& function() const { return function_; }
+
+ private:
+  std::string function_;
+};
+
 /// One run over a set of functions: `make_plan`, and then, unless it is a dry run, `apply`. A function's failure stays
 /// its own; only what depends on it waits.
 class Reconciler {
@@ -29,7 +41,8 @@ class Reconciler {
   Reconciler(Ports ports, Settings settings, std::vector<manifest::Function> functions);
 
   /// Digests, observes, decides. Changes nothing on the service. An error means that nothing at all could be planned
-  /// (the list of functions, or the state, cannot be read); what concerns one function stands in its plan.
+  /// (the list of functions, or the state, cannot be read); what concerns one function stands in its plan. Throws
+  /// FunctionCrashed, as `apply` does.
   boost::asio::awaitable<Result<plan::Plan>> make_plan();
 
   /// Executes a plan of `make_plan`, wave by wave, at most `parallel` functions at a time. A failure that may pass is

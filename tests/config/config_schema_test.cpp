@@ -101,6 +101,10 @@ std::vector<RuleCase> rule_cases() {
        {"", "git.example.org", "http://git.example.org/r", "http://127.example.org/r", "http://localhost/",
         "http://localhost.example.org/r", "http://localhost:x/r", "https://git.example.org", "https://git.example.org/",
         "https:///r", "file://r", "file:///", "git@host:", "git@:r", "/srv/fns.git", "https://h/a b", "htps://h/r"}},
+      {kPingUrl,
+       {"https://ping.example.org", "https://ping.example.org/a?b=c", "http://127.0.0.1:80/x", "https://h:8443/"},
+       {"", "ping.example.org", "http://ping.example.org/a", "https://u@h/a", "https://h/a#b", "https://h/a b",
+        "ftp://h/"}},
       {kGitReference,
        {"main", "release/1.2", "v1.4.0", "feature/a+b", "user@work"},
        {"", "-x", "/x", ".x", "a b", "a~1", "a^", "a:b", "a?", "a*", "a["}},
@@ -147,9 +151,9 @@ TEST_CASE("config schema: a target takes the keys from endpoint to fingerprint_k
   };
   const Shape& spec = find(document_shape(), "spec");
   auto expected = keys_of(spec);
-  REQUIRE(expected.size() == 21);
-  CHECK(std::vector<std::string>(expected.end() - 3, expected.end()) ==
-        std::vector<std::string>{"mode", "log", "targets"});
+  REQUIRE(expected.size() == 22);
+  CHECK(std::vector<std::string>(expected.end() - 4, expected.end()) ==
+        std::vector<std::string>{"mode", "log", "ping_url", "targets"});
   expected.resize(18);
   CHECK(expected.front() == "endpoint");
   CHECK(expected.back() == "fingerprint_key_file");

@@ -21,14 +21,14 @@ URN = "urn:fss:cn-north-4:" + PROJECT + ":function:default:"
 
 
 class Emulator:
-    """fgsync-emulator on a free port; `token` is what it accepts."""
+    """fgsync-emulator on a free port, or on the given one; `token` is what it accepts."""
 
-    def __init__(self, directory, *arguments, token="good"):
+    def __init__(self, directory, *arguments, token="good", port=0):
         self.directory = pathlib.Path(directory)
         port_file = self.directory / "port"
         port_file.unlink(missing_ok=True)
         self.process = subprocess.Popen(
-            [EMULATOR, "--listen", "127.0.0.1:0", "--port-file", str(port_file), "--token", token,
+            [EMULATOR, "--listen", f"127.0.0.1:{port}", "--port-file", str(port_file), "--token", token,
              "--access-log", str(self.directory / "access.log"), *arguments],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         self.token = token

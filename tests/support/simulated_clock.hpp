@@ -9,6 +9,7 @@
 #include <boost/system/system_error.hpp>
 #include <chrono>
 #include <map>
+#include <optional>
 
 #include "base/clock.hpp"
 
@@ -23,7 +24,7 @@ class SimulatedClock final : public Clock {
   [[nodiscard]] TimePoint now() const override { return now_; }
   [[nodiscard]] std::chrono::system_clock::time_point wall_now() const override {
     return std::chrono::system_clock::time_point(
-        std::chrono::duration_cast<std::chrono::system_clock::duration>(now_.time_since_epoch()));
+        std::chrono::duration_cast<std::chrono::system_clock::duration>(now_.time_since_epoch() + wall_offset_));
   }
   boost::asio::awaitable<void> sleep_until(TimePoint when) override {
     boost::asio::steady_timer signal(co_await boost::asio::this_coro::executor, TimePoint::max());
@@ -34,6 +35,12 @@ class SimulatedClock final : public Clock {
   }
 
   void advance(std::chrono::steady_clock::duration by) { now_ += by; }
+  /// Somebody sets the time of day; what is measured does not notice.
+  void set_wall_forward(std::chrono::steady_clock::duration by) { wall_offset_ += by; }
+  /// When the earliest sleep ends.
+  [[nodiscard]] std::optional<TimePoint> next_sleeper() const {
+    return sleepers_.empty() ? std::nullopt : std::optional(sleepers_.begin()->first);
+  }
   /// Ends the earliest sleep. False: nobody sleeps.
   bool advance_to_next_sleeper() {
     if (sleepers_.empty()) return false;
@@ -73,6 +80,7 @@ class SimulatedClock final : public Clock {
   };
 
   TimePoint now_{std::chrono::hours(24)};
+  std::chrono::steady_clock::duration wall_offset_{0};
   Sleepers sleepers_;
 };
 
