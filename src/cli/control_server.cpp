@@ -6,6 +6,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -29,6 +31,8 @@ using http::Reply;
 
 constexpr int kUnauthorized = 401;
 constexpr int kForbidden = 403;
+constexpr std::chrono::milliseconds kFarewell{20};
+constexpr int kMostWaits = 25;
 
 Reply refusal(int status, std::string_view kind, const std::string& message, const std::string& next) {
   Reply reply;
@@ -72,7 +76,8 @@ class OpenSockets final : public ControlServer {
   OpenSockets(const config::Config& config, ControlPorts ports)
       : config_(config),
         ports_(std::move(ports)),
-        api_({ports_.controls, ports_.clock, [this] { return ports_.metrics.render(ports_.controls.view()); }}) {
+        api_({ports_.controls, ports_.clock, [this] { return ports_.metrics.render(ports_.controls.view()); }}),
+        farewell_(ports_.executor) {
     rights_.own_user = ::geteuid();
   }
 
@@ -134,6 +139,14 @@ class OpenSockets final : public ControlServer {
   }
 
   void stop() override {
+    // Who follows the events, which have ended by now, is to hear their end.
+    std::erase_if(followers_, [](const auto& follower) { return follower.expired(); });
+    if (!followers_.empty() && waits_ < kMostWaits) {
+      ++waits_;
+      farewell_.expires_after(kFarewell);
+      farewell_.async_wait([this](boost::system::error_code) { stop(); });
+      return;
+    }
     for (const auto& server : servers_) server->stop();
   }
 
@@ -209,6 +222,10 @@ class OpenSockets final : public ControlServer {
       ports_.log.info(
           "order", {kv("actor", actor), kv("method", method), kv("path", path), kv("status", reply.response->status)});
     }
+    if (reply.stream) {
+      std::erase_if(followers_, [](const auto& follower) { return follower.expired(); });
+      followers_.emplace_back(reply.stream);
+    }
     co_return reply;
   }
 
@@ -229,6 +246,9 @@ class OpenSockets final : public ControlServer {
   daemon::SocketRights rights_;
   Secret token_;
   std::vector<std::unique_ptr<http::HttpServer>> servers_;
+  std::vector<std::weak_ptr<http::BodyStream>> followers_;
+  boost::asio::steady_timer farewell_;
+  int waits_ = 0;
 };
 
 Result<void> open_control(OpenSockets& sockets, const Options& options, const config::Config& config,

@@ -31,7 +31,8 @@ struct ControlPorts {
 class ControlServer {
  public:
   virtual ~ControlServer() = default;
-  /// Closes them all. What is being answered comes to its end.
+  /// Closes them all, soon: when those who follow the events have heard that they ended. What is being answered comes
+  /// to its end.
   virtual void stop() = 0;
 };
 

@@ -30,6 +30,7 @@ help::ManualSection environment() {
            {"HUAWEICLOUD_SDK_CREDENTIALS_FILE", "A file of profiles with access keys."},
            {"FGSYNC_STATE, STATE_DIRECTORY, XDG_STATE_HOME",
             "Where the state is; of the last one its folder fgsync. The first that is set counts."},
+           {"FGSYNC_SOCKET", "Where the daemon listens, as --socket."},
            {"FGSYNC_ACTOR", "Who is named in the history, instead of the user or the CI job."},
            {"HTTPS_PROXY, NO_PROXY", "A proxy, and hosts that are reached without."},
            {"FGSYNC_COMPLETION_PATIENCE", "For how many milliseconds completion looks for names; 10 unless set."},

@@ -24,6 +24,18 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
+/// Counts while it lives.
+class Asked {
+ public:
+  explicit Asked(int& count) : count_(count) { ++count_; }
+  Asked(const Asked&) = delete;
+  Asked& operator=(const Asked&) = delete;
+  ~Asked() { --count_; }
+
+ private:
+  int& count_;
+};
+
 }  // namespace
 
 RunningDaemon::RunningDaemon(Options options, DaemonPorts ports)
@@ -145,7 +157,10 @@ awaitable<Result<void>> RunningDaemon::reload() {
   } else {
     is_reloading_ = true;
     for (const auto& target : targets_) target->stop();
-    while (running_ > 0) co_await changed_.wait(ports_.clock, ports_.clock.now() + milliseconds(100));
+    // Who asked something of the old targets has them until the answer.
+    while (running_ > 0 || asked_ > 0) {
+      co_await changed_.wait(ports_.clock, ports_.clock.now() + milliseconds(100));
+    }
     targets_.clear();  // and with them the locks of their states
     config_ = std::move(*config);
     config_text_ = std::move(text);
@@ -266,6 +281,7 @@ Result<Target*> RunningDaemon::target_of(const FunctionChoice& choice) {
 awaitable<Result<std::vector<daemon::FunctionView>>> RunningDaemon::reconcile(std::string target,
                                                                               std::vector<std::string> functions,
                                                                               milliseconds timeout) {
+  const Asked asked(asked_);
   std::map<Target*, std::vector<std::string>> wishes;
   if (functions.empty()) {
     auto all = targets_of(target);
@@ -293,6 +309,7 @@ awaitable<Result<std::vector<daemon::FunctionView>>> RunningDaemon::reconcile(st
 
 awaitable<Result<daemon::HeldPlanView>> RunningDaemon::approve(std::string target, std::string plan_id,
                                                                std::string actor) {
+  const Asked asked(asked_);
   auto candidates = targets_of(target);
   if (!candidates) co_return fail(std::move(candidates).error());
   std::vector<Target*> held;
@@ -305,24 +322,28 @@ awaitable<Result<daemon::HeldPlanView>> RunningDaemon::approve(std::string targe
 }
 
 awaitable<Result<void>> RunningDaemon::suspend(FunctionChoice choice, std::string reason, std::string actor) {
+  const Asked asked(asked_);
   auto target = target_of(choice);
   if (!target) co_return fail(std::move(target).error());
   co_return co_await (*target)->suspend(std::move(choice.function), std::move(reason), std::move(actor));
 }
 
 awaitable<Result<bool>> RunningDaemon::resume(FunctionChoice choice, std::string actor) {
+  const Asked asked(asked_);
   auto target = target_of(choice);
   if (!target) co_return fail(std::move(target).error());
   co_return co_await (*target)->resume(std::move(choice.function), std::move(actor));
 }
 
 awaitable<Result<void>> RunningDaemon::hold(FunctionChoice choice, std::string reason, std::string actor) {
+  const Asked asked(asked_);
   auto target = target_of(choice);
   if (!target) co_return fail(std::move(target).error());
   co_return co_await (*target)->hold(std::move(choice.function), std::move(reason), std::move(actor));
 }
 
 awaitable<Result<reconcile::Released>> RunningDaemon::release(FunctionChoice choice, std::string actor) {
+  const Asked asked(asked_);
   auto target = target_of(choice);
   if (!target) co_return fail(std::move(target).error());
   co_return co_await (*target)->release(std::move(choice.function), std::move(actor));
@@ -330,6 +351,7 @@ awaitable<Result<reconcile::Released>> RunningDaemon::release(FunctionChoice cho
 
 awaitable<Result<reconcile::Rollback>> RunningDaemon::roll_back(FunctionChoice choice, reconcile::RollbackWish wish,
                                                                 std::string actor) {
+  const Asked asked(asked_);
   auto target = target_of(choice);
   if (!target) co_return fail(std::move(target).error());
   wish.function = std::move(choice.function);
@@ -337,12 +359,14 @@ awaitable<Result<reconcile::Rollback>> RunningDaemon::roll_back(FunctionChoice c
 }
 
 awaitable<Result<reconcile::Forgotten>> RunningDaemon::forget(FunctionChoice choice, std::string actor) {
+  const Asked asked(asked_);
   auto target = target_of(choice);
   if (!target) co_return fail(std::move(target).error());
   co_return co_await (*target)->forget(std::move(choice.function), std::move(actor));
 }
 
 awaitable<Result<void>> RunningDaemon::pause(std::string target, std::string reason, std::string actor) {
+  const Asked asked(asked_);
   auto targets = targets_of(target);
   if (!targets) co_return fail(std::move(targets).error());
   for (Target* each : *targets) {
@@ -353,6 +377,7 @@ awaitable<Result<void>> RunningDaemon::pause(std::string target, std::string rea
 }
 
 awaitable<Result<bool>> RunningDaemon::unpause(std::string target, std::string actor) {
+  const Asked asked(asked_);
   auto targets = targets_of(target);
   if (!targets) co_return fail(std::move(targets).error());
   bool was_paused = false;

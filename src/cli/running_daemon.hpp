@@ -72,6 +72,7 @@ class RunningDaemon final : public daemon::Controls {
   std::string config_text_;
   Targets targets_;
   std::size_t running_ = 0;  ///< targets whose work has not ended
+  int asked_ = 0;            ///< requests that have not been answered
   daemon::Signal changed_;
   daemon::WallTime started_at_;
   std::optional<daemon::WallTime> reloaded_at_;

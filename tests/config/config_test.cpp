@@ -49,10 +49,7 @@ TEST_CASE("config: the keys that nothing acts on yet are read, too, and one warn
     - name: us
       import_via: auto
 )"));
-  CHECK(listing(loaded) ==
-        "19:15 warning not_acted_on: spec.intervals.sweep, spec.intervals.debounce, spec.control, spec.metrics, "
-        "spec.guards.max_change, spec.log and spec.targets are checked, but this version of "
-        "fgsync does not act on them yet");
+  CHECK(listing(loaded).empty());
   const Config& config = loaded.config;
   CHECK(config.markers == true);
   CHECK(config.intervals.sweep == std::chrono::minutes(5));
@@ -103,8 +100,7 @@ TEST_CASE("config: a source may be a repository, with everything that belongs to
     - git: {url: "file:///srv/fns.git", commit: 9fceb02d0ae598e95dc970b74767f19372d61af8}
     - git: {url: "ssh://git@git.example.org/fns.git"}
 )"));
-  CHECK(listing(loaded) ==
-        "13:7 warning not_acted_on: spec.sources.git is checked, but this version of fgsync does not act on it yet");
+  CHECK(listing(loaded).empty());
   const auto& sources = loaded.config.sources;
   REQUIRE(sources.size() == 5);
   using Reference = GitSource::Reference::Kind;
@@ -158,24 +154,6 @@ TEST_CASE("config: credentials are one of five kinds") {
   CHECK(iam.agency.value().domain == "other");
   CHECK(iam.agency.value().name == "deployer");
   CHECK(std::holds_alternative<InstanceMetadata>(read("metadata: {}")));
-}
-
-TEST_CASE("config: what is set and not acted on is named once, in the order of the text") {
-  CHECK(listing_with("markers: off", "metrics: {listen: 127.0.0.1:9464}\n  guards: {max_change: 30%}") ==
-        "18:3 warning not_acted_on: spec.metrics and spec.guards.max_change are checked, but this version of fgsync "
-        "does not act on them yet");
-  CHECK(listing_with("markers: off", "log: {}") ==
-        "18:3 warning not_acted_on: spec.log is checked, but this version of fgsync does not act on it yet");
-  CHECK(listing_with("markers: off",
-                     "guards: {prune: true, prune_after: 3, max_delete: 5, confirm_delete: [a], self_heal: false}\n"
-                     "  intervals: {full_refresh: 2h}\n  import_via: create")
-            .empty());
-  CHECK(listing_with("    token_file: /run/credentials/token\n", "    metadata: {}\n").empty());
-  const LoadedConfig loaded = load("f", with("markers: off", "log: {}\n  targets: [{name: a, guards: {}}]"));
-  REQUIRE(loaded.unused.size() == 2);
-  CHECK(loaded.unused[0].field == "spec.log");
-  CHECK(loaded.unused[0].position.to_string() == "f:18:3");
-  CHECK(loaded.unused[1].field == "spec.targets");
 }
 
 TEST_CASE("config: mode observe and the secrets that are allowed are acted on") {

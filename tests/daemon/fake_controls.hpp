@@ -66,7 +66,16 @@ class FakeControls final : public daemon::Controls {
     asked.push_back("rollback " + choice.target + "/" + choice.function + " " + wish.alias.value_or("-") + " to " +
                     wish.to + " " + wish.reason + " by " + actor);
     if (failure) co_return fail(*failure);
-    reconcile::Rollback rollback;
+    reconcile::Rollback rollback{functiongraph::FunctionUrn::parse("urn:fss:cn-north-4:p:function:default:a").value(),
+                                 {},
+                                 {},
+                                 {},
+                                 {},
+                                 {},
+                                 {},
+                                 {},
+                                 {},
+                                 {}};
     rollback.function = choice.function;
     rollback.alias = "prod";
     rollback.from = "v2";

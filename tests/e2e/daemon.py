@@ -17,7 +17,7 @@ class UnixConnection(http.client.HTTPConnection):
     def connect(self):
         self.sock = socket.socket(socket.AF_UNIX)
         self.sock.settimeout(self.timeout)
-        self.sock.connect(self.path)
+        self.sock.connect(self.path)  # refused: close() closes it
 
 
 class Answer:
@@ -57,12 +57,13 @@ class Daemon:
 
     def call(self, method, path, body=None, headers=None):
         connection = UnixConnection(self.socket)
-        connection.request(method, path, body if body is None or isinstance(body, (str, bytes)) else json.dumps(body),
-                           headers or {})
-        answer = connection.getresponse()
-        result = Answer(answer.status, answer.headers, answer.read().decode())
-        connection.close()
-        return result
+        try:
+            connection.request(method, path, body if body is None or isinstance(body, (str, bytes)) else json.dumps(body),
+                               headers or {})
+            answer = connection.getresponse()
+            return Answer(answer.status, answer.headers, answer.read().decode())
+        finally:
+            connection.close()
 
     def status(self):
         return self.call("GET", "/v1/status").json

@@ -359,13 +359,6 @@ class Configuration(Case):
         self.assertNotIn("Apply it", out)
         self.assertEqual(self.emulator.mutations(), [])
 
-    def test_a_guard_that_is_not_acted_on_is_pointed_out(self):
-        self.add_function("a")
-        self.write_config("  sources: [{directory: manifests}]\n  guards: {max_change: 30%}\n")
-        _, err = self.run_fgsync("plan")
-        self.assertTrue(err.startswith("fgsync.yaml:6:12: warning: spec.guards.max_change is checked, but this "
-                                       "version of fgsync does not act on it yet\n"), err)
-
     def test_only_repositories_as_sources(self):
         self.add_function("a")
         self.write_config("  sources: [{git: {url: \"https://git.example.org/fns.git\"}}]\n")

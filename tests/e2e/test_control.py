@@ -245,6 +245,20 @@ class Control(Case):
         self.assertEqual(ask("second-token-of-the-test")[0], 200)
         self.assertNotIn("second-token", daemon.log())
 
+    def test_a_reload_while_somebody_waits(self):
+        daemon = self.daemon()
+        self.run_fgsync("suspend", "thumb")
+        waiting = [self.start("reconcile", "thumb", "--timeout", "60") for _ in range(4)]
+        for process in waiting:
+            self.addCleanup(process.kill)
+        time.sleep(0.3)
+        self.configure(parallel=3)
+        self.assertEqual(daemon.call("POST", "/v1/reload").json, {"reloaded": True})
+        for process in waiting:
+            process.communicate(timeout=20)
+        wait_for(lambda: daemon.function("thumb").get("condition") in ("Synced", "Suspended"))
+        self.assertEqual(daemon.stop(), 0)
+
     def test_metrics_without_a_token_and_nothing_else(self):
         port = free_port()
         self.configure(metrics={"listen": f"127.0.0.1:{port}"})
@@ -259,7 +273,7 @@ class Control(Case):
         status, text = ask("/metrics")
         self.assertEqual(status, 200)
         self.assertIn("fgsync_build_info", text)
-        self.assertRegex(text, r'fgsync_api_calls_total\{[^}]*status="200"')
+        self.assertRegex(text, r'fgsync_api_requests_total\{[^}]*code="200"')
         self.assertEqual(ask("/readyz")[0], 200)
         self.assertEqual(ask("/v1/status")[0], 404)
         self.assertEqual(ask("/metrics", "POST")[0], 405)
