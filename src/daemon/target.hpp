@@ -71,6 +71,8 @@ class Target {
 
   [[nodiscard]] TargetView view() const;
   [[nodiscard]] const std::string& name() const { return settings_.name; }
+  /// How many sweeps have ended.
+  [[nodiscard]] std::uint64_t sweeps() const { return sweep_.count; }
   [[nodiscard]] bool knows(const std::string& function) const;
   /// When something last came forward: an answer, a step, the end of a sweep.
   [[nodiscard]] std::chrono::steady_clock::time_point last_progress() const { return last_progress_; }

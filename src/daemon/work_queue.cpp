@@ -23,6 +23,10 @@ std::vector<std::string> WorkQueue::take(TimePoint now, const std::set<std::stri
     if (item.due <= now && !busy.contains(name)) ready.emplace_back(item.urgency, item.due, name);
   }
   std::sort(ready.begin(), ready.end());
+  const bool is_asked_for = !ready.empty() && std::get<Urgency>(ready.front()) == Urgency::human;
+  if (is_asked_for) {
+    std::erase_if(ready, [](const auto& each) { return std::get<Urgency>(each) != Urgency::human; });
+  }
   if (ready.size() > most) ready.resize(most);
   std::vector<std::string> taken;
   for (auto& [urgency, due, name] : ready) {

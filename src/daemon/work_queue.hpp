@@ -29,8 +29,8 @@ class WorkQueue {
   [[nodiscard]] bool contains(const std::string& function) const { return items_.contains(function); }
   [[nodiscard]] std::optional<TimePoint> due(const std::string& function) const;
 
-  /// Takes what is due and not in `busy` out: the most urgent first, then by due moment; at most `most`. What is busy
-  /// stays, and has its turn afterwards.
+  /// Takes what is due and not in `busy` out: the most urgent first, then by due moment; at most `most`. What people
+  /// wait for comes alone, so that they do not wait for the others. What is busy stays, and has its turn afterwards.
   std::vector<std::string> take(TimePoint now, const std::set<std::string>& busy, std::size_t most);
 
   /// When there is something to take; nothing while all that is in the queue is busy.

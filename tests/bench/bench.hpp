@@ -54,6 +54,7 @@ void bench_imports(const std::vector<std::string>& arguments);
 void bench_fdatasync(const std::vector<std::string>& arguments);
 void bench_plan(const std::vector<std::string>& arguments);
 void bench_views(const std::vector<std::string>& arguments);
+void bench_daemon(const std::vector<std::string>& arguments);
 void bench_fill(const std::vector<std::string>& arguments);
 
 }  // namespace fgsync::bench

@@ -26,7 +26,7 @@ constexpr std::array kAreas{
     Area{"manifest", bench_manifest}, Area{"package", bench_package},     Area{"memory", bench_memory},
     Area{"client", bench_client},     Area{"signing", bench_signing},     Area{"levels", bench_levels},
     Area{"imports", bench_imports},   Area{"fdatasync", bench_fdatasync}, Area{"fill", bench_fill},
-    Area{"plan", bench_plan},         Area{"views", bench_views},
+    Area{"plan", bench_plan},         Area{"views", bench_views},         Area{"daemon", bench_daemon},
 };
 
 }  // namespace

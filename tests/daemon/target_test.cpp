@@ -11,18 +11,6 @@ using namespace fgsync;        // NOLINT(google-build-using-namespace)
 using namespace fgsync::test;  // NOLINT(google-build-using-namespace)
 using namespace std::chrono_literals;
 
-/// A target with these functions, after its first sweep and its first runs.
-void settle(TargetWorld& world, const std::vector<std::string>& names) {
-  for (const std::string& name : names) world.add(name);
-  world.start();
-  world.pass(30s);
-  for (const std::string& name : names) REQUIRE(world.row(name).condition == daemon::Condition::synced);
-  world.network.mutations.clear();
-  world.network.requests = 0;
-  world.network.lists = 0;
-  world.forget_events();
-}
-
 bool is_about(const http::Request& request, const std::string& name) {
   return request.target.find(":default:" + name) != std::string::npos;
 }
@@ -47,7 +35,7 @@ TEST_CASE("target: the first sweep finds what is missing, and it is made") {
 
 TEST_CASE("target: a sweep of what is as it should be only lists") {
   TargetWorld world;
-  settle(world, {"a", "b", "c"});
+  world.settle({"a", "b", "c"});
   world.pass(6min);  // reads what the runs made
   world.network.requests = 0;
   world.network.lists = 0;
@@ -60,7 +48,7 @@ TEST_CASE("target: a sweep of what is as it should be only lists") {
 
 TEST_CASE("target: a changed manifest is applied at once, without a sweep") {
   TargetWorld world;
-  settle(world, {"hello", "other"});
+  world.settle({"hello", "other"});
   world.change_release("hello", "v2");
   world.edit({"hello"});
   world.pass(5s);
@@ -71,7 +59,7 @@ TEST_CASE("target: a changed manifest is applied at once, without a sweep") {
 
 TEST_CASE("target: a failing function waits longer each time, at most ten minutes, and the others go on") {
   TargetWorld world;
-  settle(world, {"bad", "good"});
+  world.settle({"bad", "good"});
   world.network.before = [](const http::Request& request) -> std::optional<SlowNetwork::Answer> {
     if (request.method == http::Method::get || !is_about(request, "bad")) return std::nullopt;
     return answered(503, R"({"error_code":"FSS.0500","error_msg":"Internal server error."})");
@@ -105,7 +93,7 @@ TEST_CASE("target: a failing function waits longer each time, at most ten minute
 
 TEST_CASE("target: a newer manifest does not wait for the retry of an older one") {
   TargetWorld world;
-  settle(world, {"hello"});
+  world.settle({"hello"});
   world.network.before = [](const http::Request& request) -> std::optional<SlowNetwork::Answer> {
     if (request.method == http::Method::get) return std::nullopt;
     return answered(503, "{}");
@@ -125,7 +113,7 @@ TEST_CASE("target: a newer manifest does not wait for the retry of an older one"
 
 TEST_CASE("target: what the service refuses is not tried again at each sweep, but when its manifest changes") {
   TargetWorld world;
-  settle(world, {"hello"});
+  world.settle({"hello"});
   int refused = 0;
   world.network.before = [&](const http::Request& request) -> std::optional<SlowNetwork::Answer> {
     if (request.method == http::Method::get) return std::nullopt;
@@ -151,7 +139,7 @@ TEST_CASE("target: what the service refuses is not tried again at each sweep, bu
 TEST_CASE("target: while the service cannot be asked all are unknown, nothing is deleted, and it recovers") {
   TargetWorld world;
   world.reconciling.plan.pruning = plan::Pruning::on;
-  settle(world, {"a", "b"});
+  world.settle({"a", "b"});
   world.network.before = [](const http::Request&) -> std::optional<SlowNetwork::Answer> {
     return SlowNetwork::Answer(fail(no_connection()));
   };
@@ -180,7 +168,7 @@ TEST_CASE("target: functions are shown before the service could be asked for the
 
 TEST_CASE("target: a manifest's error is still told after the service was away") {
   TargetWorld world;
-  settle(world, {"a", "b"});
+  world.settle({"a", "b"});
   world.rejected["b"] = "b.yaml:3: memory_size is not a number";
   world.edit({"b"});
   world.pass(1s);
@@ -198,7 +186,7 @@ TEST_CASE("target: a manifest's error is still told after the service was away")
 
 TEST_CASE("target: what waits for a retry says why again after the service was away") {
   TargetWorld world;
-  settle(world, {"hello"});
+  world.settle({"hello"});
   bool is_away = false;
   world.network.before = [&](const http::Request& request) -> std::optional<SlowNetwork::Answer> {
     if (is_away) return SlowNetwork::Answer(fail(no_connection()));
@@ -219,7 +207,7 @@ TEST_CASE("target: what waits for a retry says why again after the service was a
 
 TEST_CASE("target: changes that came while the service was away are made as soon as it is back") {
   TargetWorld world;
-  settle(world, {"hello"});
+  world.settle({"hello"});
   world.network.before = [](const http::Request&) -> std::optional<SlowNetwork::Answer> {
     return SlowNetwork::Answer(fail(no_connection()));
   };
@@ -234,7 +222,7 @@ TEST_CASE("target: changes that came while the service was away are made as soon
 
 TEST_CASE("target: code that cannot be read is told once, not at each sweep") {
   TargetWorld world;
-  settle(world, {"hello"});
+  world.settle({"hello"});
   world.function("hello").code.path = world.directory / "gone";
   world.edit({"hello"});
   world.pass(1min);
@@ -250,7 +238,7 @@ TEST_CASE("target: code that cannot be read is told once, not at each sweep") {
 
 TEST_CASE("target: what others change is put back, counted and told") {
   TargetWorld world;
-  settle(world, {"hello"});
+  world.settle({"hello"});
   world.clock.advance(2s);
   world.change_memory_by_hand("hello", 1024);
   world.pass(6min);
@@ -272,7 +260,7 @@ TEST_CASE("target: observing writes nothing, and says what would be done") {
 
 TEST_CASE("target: a function whose reconcile throws is set aside, the others go on") {
   TargetWorld world;
-  settle(world, {"bad", "good"});
+  world.settle({"bad", "good"});
   world.network.before = [](const http::Request& request) -> std::optional<SlowNetwork::Answer> {
     if (is_about(request, "bad")) throw std::runtime_error("a bug");
     return std::nullopt;
@@ -301,7 +289,7 @@ TEST_CASE("target: a function whose reconcile throws is set aside, the others go
 
 TEST_CASE("target: stopping lets the step that is under way end") {
   TargetWorld world;
-  settle(world, {"hello"});
+  world.settle({"hello"});
   world.network.latency = 2s;
   world.change_release("hello", "v2");
   world.edit({"hello"});
@@ -322,7 +310,7 @@ TEST_CASE("target: stopping lets the step that is under way end") {
 
 TEST_CASE("target: what it knew is shown before the first sweep of another process") {
   TargetWorld world;
-  settle(world, {"hello"});
+  world.settle({"hello"});
   world.pass(6min);
   world.network.latency = 10s;
   world.start();
@@ -333,7 +321,7 @@ TEST_CASE("target: what it knew is shown before the first sweep of another proce
 
 TEST_CASE("target: progress is noted, and there is patience for a sweep") {
   TargetWorld world;
-  settle(world, {"hello"});
+  world.settle({"hello"});
   for (int i = 0; i < 60; ++i) {
     world.pass(1min);
     CHECK(world.clock.now() - world.target().last_progress() < world.target().patience());
@@ -342,7 +330,7 @@ TEST_CASE("target: progress is noted, and there is patience for a sweep") {
 
 TEST_CASE("target: the view says when what comes next") {
   TargetWorld world;
-  settle(world, {"hello"});
+  world.settle({"hello"});
   world.pass(1min);
   const auto view = world.target().view();
   REQUIRE(view.sweep.next_at);
@@ -356,7 +344,7 @@ TEST_CASE("target: the view says when what comes next") {
 
 TEST_CASE("target: the interval of sweeps varies a little") {
   TargetWorld world;
-  settle(world, {"hello"});
+  world.settle({"hello"});
   std::set<std::chrono::milliseconds> waits;
   auto last = *world.target().view().sweep.started_at;
   for (int i = 0; i < 20 * 60; ++i) {

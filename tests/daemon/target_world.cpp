@@ -193,6 +193,19 @@ void TargetWorld::start() {
   });
 }
 
+void TargetWorld::settle(const std::vector<std::string>& names) {
+  for (const std::string& name : names) add(name);
+  start();
+  pass(std::chrono::seconds(30));
+  for (const std::string& name : names) {
+    if (row(name).condition != daemon::Condition::synced) throw std::runtime_error(name + ": " + row(name).reason);
+  }
+  network.mutations.clear();
+  network.requests = 0;
+  network.lists = 0;
+  forget_events();
+}
+
 void TargetWorld::crash() {
   events_.reset();
   loop_.reset();  // and with it what is suspended, which uses the rest until then

@@ -101,6 +101,8 @@ class TargetWorld {
 
   /// A target on the same state; it begins to work with the next `pass`.
   void start();
+  /// Starts with these functions and lets them be made, then begins a new record of all that happens.
+  void settle(const std::vector<std::string>& names);
   /// Nothing of what is under way happens any more.
   void crash();
   /// Lets it work for that long.
