@@ -30,6 +30,12 @@ struct FunctionStatus {
   std::optional<state::HistoryEntry> newest;        ///< entry of the history
   std::optional<state::HistoryEntry> last_success;  ///< the newest entry that says `applied`
   std::optional<state::HistoryEntry> last_failure;  ///< the newest that says `failed`, even if it went well since
+  // Only the running daemon knows these.
+  std::string target = {};    ///< empty: the only one
+  std::string next_try = {};  ///< ISO 8601, UTC; empty: none before the next sweep
+  int failures = 0;           ///< in a row
+  bool is_in_flight = false;
+  std::vector<std::string> steps = {};  ///< what would be done
 };
 
 /// What of a manifest differs from what was applied last. Absent: it could not be found out, and why.

@@ -10,6 +10,7 @@
 #include "cli/commands.hpp"
 #include "cli/confirmation.hpp"
 #include "cli/decision_words.hpp"
+#include "cli/daemon_orders.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/function_names.hpp"
 #include "cli/manifests_if_any.hpp"
@@ -202,6 +203,7 @@ Result<Workspace> load(const Options& options, Manifests manifests) {
 }
 
 int run_intervention(const Options& options, Manifests manifests, awaitable<int> (*flow)(Intervention&)) {
+  if (const auto ordered = order_of_daemon(options)) return *ordered;
   auto workspace = load(options, manifests);
   if (!workspace) {
     print_error(workspace.error());

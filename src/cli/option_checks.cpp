@@ -30,7 +30,7 @@ std::optional<std::string> unknown_command(const std::vector<std::string>& words
 }
 
 std::optional<std::string> find_empty_option(const Options& options) {
-  const std::array<std::pair<const char*, const std::optional<std::string>*>, 15> values{{
+  const std::array<std::pair<const char*, const std::optional<std::string>*>, 16> values{{
       {"--alias", &options.alias},
       {"--env", &options.environment},
       {"--selector", &options.selector},
@@ -46,6 +46,7 @@ std::optional<std::string> find_empty_option(const Options& options) {
       {"--plan", &options.plan_file},
       {"--out", &options.out_file},
       {"--into", &options.into},
+      {"--socket", &options.socket},
   }};
   for (const auto& [flag, value] : values) {
     if (*value && (*value)->empty()) return flag;

@@ -51,6 +51,17 @@ std::string holder_text(Command command) {
   return "fgsync " + std::string(name_of(command)) + ", process " + std::to_string(::getpid());
 }
 
+/// The daemon does not end by itself.
+Error with_way_around(Error error) {
+  const bool is_daemon = error.message.find("in use by fgsync daemon") != std::string::npos;
+  if (!is_daemon) return error;
+  const auto wait = error.message.find("; wait until it ends");
+  error.message = error.message.substr(0, wait) +
+                  ", which does this by itself: fgsync reconcile makes it look now, fgsync pause keeps it from "
+                  "writing; for a run of your own stop it first";
+  return error;
+}
+
 Result<void> open_state(const Options& options, const Workspace& workspace, Access access, Session& session) {
   const std::string& directory = session.connection.state_directory;
   session.has_state = !directory.empty();
@@ -58,7 +69,7 @@ Result<void> open_state(const Options& options, const Workspace& workspace, Acce
     auto made = state::make_state_directory(directory);
     if (!made) return made;
     auto lock = state::FileLock::acquire(directory, holder_text(options.command));
-    if (!lock) return fail(std::move(lock).error());
+    if (!lock) return fail(with_way_around(std::move(lock).error()));
     session.lock = std::move(*lock);
   }
   const state::Scope scope = scope_of(session.connection, workspace);

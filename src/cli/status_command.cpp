@@ -1,5 +1,5 @@
-// What the state says, held against the manifests. Writes nothing, takes no lock, asks no service: it answers while a
-// sync is at work, and on a machine that may only read.
+// What the running daemon says; without one, what the state says, held against the manifests. Writes nothing, takes no
+// lock, asks no service: it answers while a sync is at work, and on a machine that may only read.
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +14,8 @@
 #include "base/clock.hpp"
 #include "base/nearest.hpp"
 #include "cli/commands.hpp"
+#include "cli/daemon_client.hpp"
+#include "cli/daemon_status.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/function_names.hpp"
 #include "cli/manifests_if_any.hpp"
@@ -121,6 +123,69 @@ int print_stale(const std::vector<FunctionStatus>& statuses, const StatusContext
   return kFailed;
 }
 
+void print(const Options& given, const std::vector<FunctionStatus>& statuses, const StatusContext& context) {
+  if (given.format == Format::json) {
+    std::cout << render_status_json(statuses, context);
+  } else {
+    const Paint paint(uses_color(given, STDOUT_FILENO));
+    const auto few = context.daemon ? Columns::daemon : Columns::few;
+    std::cout << render_status_text(statuses, context, given.is_wide ? Columns::wide : few, paint,
+                                    screen_of(STDOUT_FILENO));
+  }
+  std::cout << std::flush;
+}
+
+/// What the state knows besides the daemon, where it may be read and there is no doubt which it is.
+void look_into_state(const Options& given, StatusContext& context, DaemonStatus& status) {
+  const auto place = load_place(given);
+  if (!place || status.target_count != 1 || !given.target.empty()) return;
+  const auto target = resolve_target(given, place->config, config::process_environment());
+  if (!target || target->state_directory.empty()) return;
+  auto snapshot = state::read_snapshot(target->state_directory, scope_of(*target, *place));
+  if (!snapshot || !*snapshot) return;
+  StatusInputs inputs;
+  inputs.state = std::move(*snapshot);
+  inputs.has_all_manifests = false;
+  context.state_directory = target->state_directory;
+  context.running = state::lock_holder(context.state_directory);
+  context.has_state = true;
+  add_remembered(status.functions, statuses_of(inputs));
+}
+
+/// A target where nobody looks, whatever is known of its functions.
+int print_unwatched(const DaemonStatus& status, const StatusContext& context) {
+  int exit_code = kOk;
+  for (const DaemonStatus::Unwatched& target : status.targets) {
+    const bool is_watched = target.swept_at && context.now - *target.swept_at <= *context.max_age_s;
+    if (is_watched && target.problem.empty()) continue;
+    tell("fgsync: target " + target.target + ": no sweep has ended within " + shown_age(*context.max_age_s) +
+         (target.problem.empty() ? "" : ": " + target.problem));
+    exit_code = kFailed;
+  }
+  return exit_code;
+}
+
+/// How things are, as the running daemon says.
+int show_daemon(const Options& given, const DaemonClient& daemon, const std::vector<std::string>& names) {
+  auto status = read_daemon_status(daemon.status(), daemon.socket(), daemon.target());
+  if (!status) {
+    print_error(status.error());
+    return status.error().kind == ErrorKind::not_found ? kNothingUsable : kFailed;
+  }
+  StatusContext context;
+  context.now = status->now;
+  if (given.max_age) context.max_age_s = std::chrono::duration_cast<std::chrono::seconds>(*given.max_age).count();
+  look_into_state(given, context, *status);
+  context.daemon = status->daemon;
+  if (const auto narrowed = narrow(status->functions, names); !narrowed) {
+    print_error(narrowed.error());
+    return kNothingUsable;
+  }
+  print(given, status->functions, context);
+  if (!context.max_age_s) return kOk;
+  return std::max(print_stale(status->functions, context), print_unwatched(*status, context));
+}
+
 }  // namespace
 
 int run_status(const Options& given) {
@@ -129,6 +194,9 @@ int run_status(const Options& given) {
     print_error(names.error());
     return kUsage;
   }
+  const auto daemon = find_daemon(given);
+  if (daemon && *daemon) return show_daemon(given, **daemon, *names);
+  if (!daemon) tell("fgsync: warning: " + daemon.error().describe() + "; what follows is what the state says");
   auto place = load_place(given);
   if (!place) {
     print_error(place.error());
@@ -180,14 +248,7 @@ int run_status(const Options& given) {
     print_error(narrowed.error());
     return kNothingUsable;
   }
-  if (given.format == Format::json) {
-    std::cout << render_status_json(statuses, context);
-  } else {
-    const Paint paint(uses_color(given, STDOUT_FILENO));
-    const auto columns = given.is_wide ? Columns::wide : Columns::few;
-    std::cout << render_status_text(statuses, context, columns, paint, screen_of(STDOUT_FILENO));
-  }
-  std::cout << std::flush;
+  print(given, statuses, context);
   const int exit_code = context.max_age_s ? print_stale(statuses, context) : kOk;
   const bool is_unknown = !context.has_state && !context.state_directory.empty();
   if (!is_unknown) return exit_code;

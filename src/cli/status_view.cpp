@@ -32,6 +32,11 @@ std::string age_of(const std::string& iso8601, std::int64_t now) {
   return time ? shown_age(now - reconcile::epoch_seconds(*time)) : "-";
 }
 
+std::string until(const std::string& iso8601, std::int64_t now) {
+  const auto time = functiongraph::parse_timestamp(iso8601);
+  return time ? "in " + shown_age(reconcile::epoch_seconds(*time) - now) : "-";
+}
+
 std::string shown_time(std::int64_t epoch_seconds) {
   return to_iso8601(std::chrono::system_clock::time_point(std::chrono::seconds(epoch_seconds)));
 }
@@ -69,14 +74,20 @@ std::string shown_hold(const FunctionStatus& status) {
 
 Row headings(Columns columns) {
   if (columns == Columns::few) return {"NAME", "CONDITION", "SINCE"};
+  if (columns == Columns::daemon) return {"NAME", "CONDITION", "SINCE", "OBSERVED", "NEXT TRY"};
   return {"NAME",    "CONDITION", "SINCE",       "OBSERVED", "APPLIED",    "VERSION",
           "ALIASES", "DIGEST",    "FINGERPRINT", "STOPPED",  "LAST ERROR", "BY"};
 }
 
 Row cells(const FunctionStatus& status, const StatusContext& context, Columns columns) {
-  Row row{status.name, std::string(name_of(status.condition)), age_of(status.since, context.now)};
+  const std::string prefix = status.target.empty() ? "" : status.target + "/";
+  Row row{prefix + status.name, std::string(name_of(status.condition)), age_of(status.since, context.now)};
   if (columns == Columns::few) return row;
   row.push_back(status.observed_at ? shown_age(context.now - *status.observed_at) : "never");
+  if (columns == Columns::daemon) {
+    row.push_back(until(status.next_try, context.now));
+    return row;
+  }
   const state::InventoryEntry nothing;
   const state::InventoryEntry& last = status.last_applied ? *status.last_applied : nothing;
   row.push_back(age_of(status.last_success, context.now));
@@ -101,6 +112,10 @@ std::string counts_of(const std::vector<FunctionStatus>& statuses) {
 }
 
 std::string state_line(const StatusContext& context) {
+  if (context.daemon) {
+    return "So says the daemon at " + context.daemon->socket + ", version " + context.daemon->version + ", since " +
+           context.daemon->started_at + ".";
+  }
   if (context.state_directory.empty()) return "No state is used (--no-state), so nothing is known but the manifests.";
   if (context.running) return "The state is in use by " + *context.running + ".";
   return "";
@@ -156,6 +171,12 @@ Json json_of(const FunctionStatus& status, const StatusContext& context) {
   row["last_applied"] = applied_of(status);
   row["last_event"] = event_or_null(status.newest);
   row["last_error"] = event_or_null(status.last_failure);
+  if (!context.daemon) return row;
+  row["target"] = optional_text(status.target);
+  row["next_try"] = optional_text(status.next_try);
+  row["failures"] = status.failures;
+  row["in_flight"] = status.is_in_flight;
+  row["steps"] = status.steps;
   return row;
 }
 
@@ -248,6 +269,11 @@ std::string render_status_text(const std::vector<FunctionStatus>& statuses, cons
   std::string text = statuses.empty() ? "" : table.render() + "\n";
   const std::string counts = statuses.empty() ? "" : ": " + counts_of(statuses);
   const std::string state = state_line(context);
+  if (context.daemon) {
+    std::string notes;
+    for (const std::string& note : context.daemon->notes) notes += on_screen("! " + note, screen);
+    text = notes + (notes.empty() ? "" : "\n") + text;
+  }
   return text +
          on_screen((statuses.empty() ? "No functions" : plural(statuses.size(), "function")) + counts + ".", screen) +
          (state.empty() ? "" : on_screen(state, screen));
@@ -267,6 +293,7 @@ std::string render_status_json(const std::vector<FunctionStatus>& statuses, cons
                  {{"directory", optional_text(context.state_directory)},
                   {"known", context.has_state},
                   {"in_use_by", context.running ? Json(*context.running) : Json(nullptr)}}}};
+  document["daemon"] = context.daemon ? Json::parse(context.daemon->json) : Json(nullptr);
   if (context.max_age_s) document["max_age_s"] = *context.max_age_s;
   document["summary"] = std::move(summary);
   document["functions"] = std::move(functions);

@@ -8,6 +8,7 @@
 #include "base/nearest.hpp"
 #include "cli/advice.hpp"
 #include "cli/commands.hpp"
+#include "cli/daemon_orders.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/other_environments.hpp"
 #include "cli/run_loop.hpp"
@@ -144,6 +145,7 @@ std::map<std::string, Known> known_by_manifests(const Workspace& workspace) {
 }
 
 int run_suspension(const Options& options, awaitable<int> (*flow)(SuspensionRun&)) {
+  if (const auto ordered = order_of_daemon(options)) return *ordered;
   auto workspace = load_workspace(options);
   // Suspending must be possible whatever the manifests look like: then the state says what there is.
   if (!workspace) workspace = load_place(options);
