@@ -75,9 +75,7 @@ struct LiveSources::Repository {
   std::unique_ptr<source::Repository> repository;
   std::unique_ptr<daemon::RepositoryFollower> follower;
 
-  [[nodiscard]] std::string name() const {
-    return git.url + (git.reference ? "#" + git.reference->name : std::string());
-  }
+  [[nodiscard]] std::string name() const { return name_of(git); }
 };
 
 LiveSources::LiveSources(config::Config config, LiveSourcePorts ports)
@@ -89,6 +87,7 @@ Result<std::unique_ptr<LiveSources>> LiveSources::open(const Options& options, c
                                                        const std::string& state_directory, LiveSourcePorts ports) {
   std::unique_ptr<LiveSources> sources(new LiveSources(config, std::move(ports)));
   sources->directories_ = directory_trees(options, config);
+  sources->name_ = name_of_sources(options, config);
   for (const config::Source& source : config.sources) {
     if (!source.git) continue;
     const config::GitSource& git = *source.git;
@@ -300,28 +299,6 @@ std::vector<daemon::SourceView> LiveSources::sources() const {
     }
   }
   return views;
-}
-
-std::string LiveSources::root() const {
-  std::string root;
-  for (const SourceTree& tree : directories_) root += (root.empty() ? "" : "\n") + tree.root;
-  for (const auto& repository : repositories_) {
-    for (const auto& [path, environment] : repository->places) {
-      root += (root.empty() ? "" : "\n") + repository->name() + (path.empty() ? "" : ":" + path);
-    }
-  }
-  return root;
-}
-
-std::string LiveSources::environment() const {
-  std::set<std::string> names;
-  for (const SourceTree& tree : directories_) names.insert(tree.environment.value_or(""));
-  for (const auto& repository : repositories_) {
-    for (const auto& [path, environment] : repository->places) names.insert(environment.value_or(""));
-  }
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() || name.empty() ? "" : ",") + name;
-  return text;
 }
 
 }  // namespace fgsync::cli

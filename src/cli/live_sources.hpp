@@ -48,8 +48,7 @@ class LiveSources final : public daemon::DesiredState {
   void hurry();
 
   /// What the state is about: the same for the same sources.
-  [[nodiscard]] std::string root() const;
-  [[nodiscard]] std::string environment() const;
+  [[nodiscard]] const SourcesName& name() const { return name_; }
 
  private:
   struct Repository;
@@ -64,6 +63,7 @@ class LiveSources final : public daemon::DesiredState {
 
   LiveSourcePorts ports_;
   TreeReader reader_;
+  SourcesName name_;
   std::vector<SourceTree> directories_;
   std::vector<std::unique_ptr<Repository>> repositories_;
   std::unique_ptr<source::Watcher> watcher_;

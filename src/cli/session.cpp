@@ -11,6 +11,7 @@
 #include "cli/actor.hpp"
 #include "cli/secret_access.hpp"
 #include "cli/selection.hpp"
+#include "cli/source_trees.hpp"
 #include "cli/stderr_log.hpp"
 #include "state/sqlite_store.hpp"
 
@@ -163,6 +164,12 @@ Result<std::unique_ptr<state::Store>> open_store_or_begin_anew(const std::string
 }
 
 state::Scope scope_of(const Connection& connection, const Workspace& workspace) {
+  const auto& sources = workspace.config.sources;
+  if (std::any_of(sources.begin(), sources.end(), [](const auto& source) { return source.git.has_value(); })) {
+    // Only the daemon follows repositories; this is the state that it keeps.
+    const SourcesName name = name_of_sources({}, workspace.config);
+    return {connection.endpoint.to_string(), connection.project_id, workspace.source_id, name.root, name.environment};
+  }
   return {connection.endpoint.to_string(), connection.project_id, workspace.source_id, workspace.root,
           workspace.environment ? workspace.environment->name : ""};
 }

@@ -24,6 +24,11 @@ std::uint64_t mark_of(const std::string& text) {
   return std::hash<std::string>{}(text);
 }
 
+/// Of a file in a checkout, where it is in another one.
+std::string moved(const std::string& file, const std::string& from, const std::string& to) {
+  return file.starts_with(from + "/") ? to + file.substr(from.size()) : file;
+}
+
 /// The first mistake, in one file or in any.
 std::string first_error(const manifest::Diagnostics& diagnostics, const std::string& file) {
   for (const manifest::Diagnostic& diagnostic : diagnostics) {
@@ -61,6 +66,28 @@ std::vector<SourceTree> directory_trees(const Options& options, const config::Co
     add(folder.empty() ? "." : folder.string(), options.environment);
   }
   return trees;
+}
+
+std::string name_of(const config::GitSource& git) {
+  return git.url + (git.reference ? "#" + git.reference->name : std::string());
+}
+
+SourcesName name_of_sources(const Options& options, const config::Config& config) {
+  SourcesName name;
+  std::set<std::string> environments;
+  const auto add = [&](const std::string& root, const std::optional<std::string>& environment) {
+    name.root += (name.root.empty() ? "" : "\n") + root;
+    environments.insert(environment.value_or(""));
+  };
+  for (const SourceTree& tree : directory_trees(options, config)) add(tree.root, tree.environment);
+  for (const config::Source& source : config.sources) {
+    if (!source.git) continue;
+    const std::string path = source.git->path.value_or("");
+    add(name_of(*source.git) + (path.empty() ? "" : ":" + path),
+        options.environment ? options.environment : source.environment);
+  }
+  for (const std::string& each : environments) name.environment += (name.environment.empty() ? "" : ",") + each;
+  return name;
 }
 
 /// What one tree says.
@@ -140,8 +167,9 @@ class TreeReader::Merger {
  public:
   Merger() : wanted_(std::make_shared<daemon::Wanted>()) { wanted_->is_whole = true; }
 
-  /// A file that cannot be read as YAML names nothing: what it described when it could be is meant.
-  void reject(const Part& part, const daemon::Wanted* last) {
+  /// A file that cannot be read as YAML names nothing: what it described when it could be is meant. Each commit has a
+  /// folder of its own: `from` is that of the last one, `to` that of this.
+  void reject(const Part& part, const daemon::Wanted* last, const std::string& from, const std::string& to) {
     std::map<std::string, std::string> unreadable;
     for (const manifest::Diagnostic& diagnostic : part.loaded.diagnostics) {
       if (diagnostic.severity != manifest::Severity::error) continue;
@@ -157,14 +185,15 @@ class TreeReader::Merger {
     std::set<std::string> described;
     for (const manifest::Function& function : part.loaded.functions) described.insert(function.name);
     for (const manifest::Function& function : last->functions) {
-      const auto why = unreadable.find(function.position.file);
+      const auto why = unreadable.find(moved(function.position.file, from, to));
       if (why != unreadable.end() && !described.contains(function.name)) {
         wanted_->rejected.try_emplace(function.name, why->second);
       }
     }
     for (const auto& [name, why] : last->rejected) {
       for (const auto& [file, error] : unreadable) {
-        if (why.starts_with(file + ":") && !described.contains(name)) wanted_->rejected.try_emplace(name, error);
+        if (moved(why, from, to).starts_with(file + ":") && !described.contains(name))
+          wanted_->rejected.try_emplace(name, error);
       }
     }
   }
@@ -217,7 +246,7 @@ TreesRead TreeReader::read(const std::vector<SourceTree>& trees, const std::stri
   TreesRead read;
   Merger merger;
   if (!missing.empty()) merger.note(missing);
-  std::map<std::string, std::set<std::string>> files;
+  std::map<std::string, Known> known;
   for (std::size_t i = 0; i < trees.size(); ++i) {
     const std::string& key = trees[i].key();
     Part& part = parts[i];
@@ -227,16 +256,17 @@ TreesRead TreeReader::read(const std::vector<SourceTree>& trees, const std::stri
       merger.note(part.problem);
     }
     if (part.is_unusable) {
-      files[key] = files_[key];
-      keep_last(files[key], merger);
+      known[key] = known_[key];
+      keep_last(known[key], merger);
       continue;
     }
-    merger.reject(part, last_.wanted.get());
+    merger.reject(part, last_.wanted.get(), known_[key].tree.root, trees[i].root);
+    known[key].tree = trees[i];
     const std::uint64_t of_environment = part.environment ? mark_of(part.environment->text) : 0;
     std::map<std::string, std::uint64_t> marks;
     for (const manifest::SourceText& text : part.texts) {
       marks[text.path] = mark_of(text.text) ^ of_environment;
-      files[key].insert(text.path);
+      known[key].files.insert(text.path);
     }
     for (manifest::Function& function : part.loaded.functions) {
       const std::uint64_t mark = marks[function.position.file];
@@ -245,21 +275,22 @@ TreesRead TreeReader::read(const std::vector<SourceTree>& trees, const std::stri
     merger.add_tree(trees[i]);
   }
   const bool has_nothing =
-      files.empty() || std::all_of(files.begin(), files.end(), [](const auto& each) { return each.second.empty(); });
+      std::all_of(known.begin(), known.end(), [](const auto& each) { return each.second.files.empty(); });
   if (has_nothing && !read.problems.empty()) return read;
   read.wanted = merger.release();
-  files_ = std::move(files);
+  known_ = std::move(known);
   last_signatures_ = std::move(signatures);
   last_ = read;
   return read;
 }
 
-/// What a tree that cannot be read said last still counts.
-void TreeReader::keep_last(const std::set<std::string>& files, Merger& merger) const {
-  if (!last_.wanted) return;
+/// What a tree that cannot be read said last still counts, and the folder that its code is in stays.
+void TreeReader::keep_last(const Known& known, Merger& merger) const {
+  if (!last_.wanted || known.files.empty()) return;
   for (const manifest::Function& function : last_.wanted->functions) {
-    if (files.contains(function.position.file)) merger.add(function, last_.wanted->marks.at(function.name));
+    if (known.files.contains(function.position.file)) merger.add(function, last_.wanted->marks.at(function.name));
   }
+  merger.add_tree(known.tree);
 }
 
 }  // namespace fgsync::cli

@@ -34,6 +34,16 @@ struct SourceTree {
 /// configuration.
 std::vector<SourceTree> directory_trees(const Options& options, const config::Config& config);
 
+/// What a state of these sources is about: the same for the same sources, whichever commit they are at.
+struct SourcesName {
+  std::string root;
+  std::string environment;
+};
+SourcesName name_of_sources(const Options& options, const config::Config& config);
+
+/// A repository, with the reference that is followed.
+std::string name_of(const config::GitSource& git);
+
 /// What the manifests of some trees ask for.
 struct TreesRead {
   std::shared_ptr<const daemon::Wanted> wanted;  ///< null: none of the trees was ever read
@@ -53,14 +63,19 @@ class TreeReader {
  private:
   struct Part;
   class Merger;
+  /// A tree as it was when it could be used last.
+  struct Known {
+    SourceTree tree;
+    std::set<std::string> files;
+  };
   [[nodiscard]] Part read_texts(const SourceTree& tree) const;
   void load(const SourceTree& tree, Part& part) const;
-  void keep_last(const std::set<std::string>& files, Merger& merger) const;
+  void keep_last(const Known& known, Merger& merger) const;
 
   config::Config config_;
   TreesRead last_;
   std::vector<std::uint64_t> last_signatures_;
-  std::map<std::string, std::set<std::string>> files_;  ///< by the tree's key
+  std::map<std::string, Known> known_;  ///< by the tree's key
 };
 
 }  // namespace fgsync::cli

@@ -76,13 +76,13 @@ Result<void> TargetRuntime::take_state() {
     if (!lock) return fail(std::move(lock).error());
     lock_ = std::move(*lock);
   }
-  state::Scope scope{connection_->endpoint.to_string(), connection_->project_id, source_id_, sources_->root(),
-                     sources_->environment()};
+  state::Scope scope{connection_->endpoint.to_string(), connection_->project_id, source_id_, sources_->name().root,
+                     sources_->name().environment};
   auto store = open_store_or_begin_anew(state_directory_, scope);
   if (!store) return fail(std::move(store).error());
 
   Workspace workspace;
-  workspace.root = sources_->root();
+  workspace.root = sources_->name().root;
   workspace.config = config_;
   workspace.source_id = source_id_;
   reconcile::Settings reconciling = settings_of(options_, workspace, *connection_, Access::write);

@@ -159,6 +159,21 @@ class Commits(Case):
         self.wait_until(lambda: self.memory_of("a") == 512, daemon)
         self.assert_published_once("a", "b", "c")
 
+    def test_a_commit_without_the_folder_of_the_manifests_changes_nothing(self):
+        daemon = self.start_with("a", guards={"prune": True, "prune_after": 1})
+        gone = self.commit(**{"manifests/a.yaml": None, "code/a/index.py": None})
+        self.wait_for_commit(daemon, gone)
+        line = daemon.wait_for("source cannot be used whole")
+        self.assertIn("manifests", line)
+        daemon.wait_for_sweeps(2)
+        self.commit(unrelated="another\n")
+        daemon.wait_for_sweeps(3)
+        self.assertEqual(self.names(), ["a"])
+        mark = daemon.mark()
+        self.change_on_console("a", memory_size=512)  # healed all the same, from the commit before
+        self.wait_until(lambda: self.memory_of("a") == 128, daemon)
+        self.assertEqual(daemon.lines(mark, fn="a", level="warning"), [])
+
     def test_a_rewritten_history_deletes_nothing(self):
         self.commit(files_of("a"))
         daemon = self.start_with("b", guards={"prune": True, "prune_after": 1})
@@ -203,12 +218,13 @@ class Commits(Case):
 
 
 class Trouble(Case):
-    def two_targets(self):
-        """One target of the repository, and one of a folder, each with a service of its own."""
+    def two_targets(self, behave=None):
+        """One target of the repository, whose server behaves so, and one of a folder, each with its own service."""
         (self.directory / "other").mkdir()
         self.other = Emulator(self.directory / "other")
         self.addCleanup(lambda: self.other.process.poll() is None and self.other.stop())
         self.server = self.serve()
+        self.server.behave = behave
         self.add_function("here")
         git = {"url": self.server.url(self.origin), "path": "manifests", "interval": "1s"}
         self.write_config(targets=[
@@ -218,8 +234,7 @@ class Trouble(Case):
 
     def test_a_server_that_hangs_holds_up_nobody_else(self):
         self.commit(files_of("a"))
-        self.server = None
-        daemon = self.two_targets_with("hang")
+        daemon = self.two_targets("hang")
         daemon.wait_for_condition("here", "Synced", "applied")
         mark = daemon.mark()
         self.edit("here", memory_size=256)
@@ -228,15 +243,6 @@ class Trouble(Case):
         started = time.monotonic()
         self.assertEqual(daemon.stop(), 0)  # git that waits is ended, too
         self.assertLess(time.monotonic() - started, 19)
-
-    def two_targets_with(self, behave):
-        serve = self.serve
-        def misbehaving(**options):
-            server = serve(**options)
-            server.behave = behave
-            return server
-        self.serve = misbehaving
-        return self.two_targets()
 
     def test_a_server_that_fails_is_asked_less_and_less(self):
         self.commit(files_of("a"))
@@ -265,7 +271,7 @@ class Trouble(Case):
         self.deployed(daemon, "a", "b")
         away = self.origin.directory.rename(self.served / "away")
         line = daemon.wait_for("repository cannot be used")
-        self.assertIn("knows no such repository", line)
+        self.assertIn("there is no repository", line)
         self.edit("b", memory_size=256)
         self.wait_until(lambda: self.memory_of("b") == 256, daemon)
         daemon.wait_for_sweeps(2)
