@@ -100,7 +100,7 @@ void Target::end_sweep(const Result<void>& ended, TimePoint started) {
 awaitable<Result<void>> Target::sweep_once() {
   const bool is_loaded = co_await load();
   if (!is_loaded) co_return fail(ErrorKind::transient, sweep_.problem);
-  if (!is_pause_known_) co_await load_pause();
+  if (!is_pause_known_) co_await load_suspensions();
   next_sweep_ = TimePoint::max();  // nothing was listed so far
   std::map<std::string, std::uint64_t> runs_before;
   for (const auto& [name, memory] : memories_) runs_before[name] = memory.run;
