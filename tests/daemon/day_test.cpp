@@ -378,7 +378,7 @@ class Day {
 
 std::pair<std::uint64_t, std::uint64_t> seeds() {
   const char* given = std::getenv("FGSYNC_DAY_SEEDS");
-  if (given == nullptr) return {1, 6};
+  if (given == nullptr) return {1, 5};
   const std::string text = given;
   const auto colon = text.find(':');
   if (colon == std::string::npos) return {std::stoull(text), 1};
