@@ -228,6 +228,8 @@ void Target::take_over(const Wanted& before, const Wanted& now) {
     memory.failed_as.reset();
     queue_.remove(name);
   }
+  // What a sweep is about to delete may be wanted again.
+  if (settling_ != nullptr) settling_->stop_admitting();
   // Runs that are under way still work for what was wanted before, and sweeps leave their functions alone.
   for (const std::string& name : busy_) {
     if (index_.contains(name)) queue_.add(name, Urgency::change, this->now());

@@ -194,8 +194,9 @@ class Target {
 
   SweepView sweep_;
   bool is_sweeping_ = false;
-  bool is_regular_sweep_ = false;  ///< only these count for how long a manifest has been missing
-  int failed_sweeps_ = 0;          ///< in a row
+  reconcile::Reconciler* settling_ = nullptr;  ///< of a sweep; deletes what is not wanted any more
+  bool is_regular_sweep_ = false;              ///< only these count for how long a manifest has been missing
+  int failed_sweeps_ = 0;                      ///< in a row
   TimePoint next_sweep_;
   TimePoint next_regular_sweep_;
   TimePoint last_progress_;

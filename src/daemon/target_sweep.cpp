@@ -180,11 +180,13 @@ awaitable<reconcile::Report> Target::settle(reconcile::Reconciler& reconciler, p
     Registration(Target& given, reconcile::Reconciler& own, const std::set<std::string>& names)
         : target(given), reconciler(own), settling(names) {
       target.running_.insert(&reconciler);
+      target.settling_ = &reconciler;
     }
     Registration(const Registration&) = delete;
     Registration& operator=(const Registration&) = delete;
     ~Registration() {
       target.running_.erase(&reconciler);
+      target.settling_ = nullptr;
       for (const std::string& name : settling) target.busy_.erase(name);
     }
   };
