@@ -4,10 +4,10 @@ import collections
 import os
 import random
 import resource
-import select
 import signal
 import socket
 import subprocess
+import threading
 import time
 import unittest
 
@@ -19,23 +19,30 @@ FAULTS = "rules:\n  - {name: slow, match: {operation: UpdateFunctionCode}, do: {
 
 
 class Notified:
-    """The socket of a service manager; what it was told so far."""
+    """The socket of a service manager, which reads at once what it is told: who tells would wait otherwise."""
 
     def __init__(self, path):
         self.path = path
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.bind(str(path))
         self.told = []
+        self.listener = threading.Thread(target=self.listen, daemon=True)
+        self.listener.start()
+
+    def listen(self):
+        while message := self.socket.recv(4096).decode():
+            self.told.append(message)
 
     def messages(self):
-        while select.select([self.socket], [], [], 0)[0]:
-            self.told.append(self.socket.recv(4096).decode())
-        return self.told
+        return list(self.told)
 
     def count(self, word):
         return sum(1 for message in self.messages() if word in message.split("\n"))
 
     def close(self):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as own:
+            own.sendto(b"", str(self.path))  # the end
+        self.listener.join()
         self.socket.close()
 
 
@@ -76,14 +83,14 @@ class Case(DaemonCase):
 class Manager(Case):
     def test_it_is_told_what_becomes_of_the_daemon(self):
         daemon = self.synced("a", **self.managed())
-        self.assertIn("READY=1\nSTATUS=", self.notified.messages()[0])
+        self.assertTrue(self.notified.messages()[0].startswith("READY=1\nSTATUS="), self.notified.messages())
         self.wait_told("STATUS=1 function, 1 Synced", daemon)
         daemon.signal(signal.SIGHUP)
         self.wait_told("READY=1", daemon, 2)
-        reloading = [index for index, told in enumerate(self.notified.told) if told.startswith("RELOADING=1\n")]
+        reloading = [index for index, told in enumerate(self.notified.messages()) if told.startswith("RELOADING=1\n")]
         self.assertEqual(len(reloading), 1)
-        self.assertIn("MONOTONIC_USEC=", self.notified.told[reloading[0]])
-        ready = [index for index, told in enumerate(self.notified.told) if told.startswith("READY=1\n")]
+        self.assertIn("MONOTONIC_USEC=", self.notified.messages()[reloading[0]])
+        ready = [index for index, told in enumerate(self.notified.messages()) if told.startswith("READY=1\n")]
         self.assertLess(ready[0], reloading[0])
         self.assertLess(reloading[0], ready[1])
         self.assertEqual(daemon.stop(), 0)
