@@ -68,7 +68,7 @@ void Target::stop() {
 
 /// What the last process knew, so that nobody has to wait for the first sweep to be told.
 awaitable<void> Target::recall() {
-  co_await load_pause();
+  co_await load_suspensions();
   auto inventory = co_await ports_.urgent.store.inventory();
   if (!inventory) {
     ports_.urgent.log.warn("inventory cannot be read", {kv("error", inventory.error().describe())});
@@ -83,7 +83,7 @@ awaitable<void> Target::recall() {
   }
 }
 
-awaitable<void> Target::load_pause() {
+awaitable<void> Target::load_suspensions() {
   auto suspensions = co_await ports_.urgent.store.suspensions();
   is_pause_known_ = suspensions.has_value();
   if (!suspensions) {
@@ -92,8 +92,14 @@ awaitable<void> Target::load_pause() {
     co_return;
   }
   pause_.reset();
-  for (const state::SuspensionEntry& entry : *suspensions) {
-    if (entry.function == state::kAllFunctions) pause_ = PauseView{entry.who, entry.reason, entry.at};
+  suspensions_.clear();
+  for (state::SuspensionEntry& entry : *suspensions) {
+    if (entry.function == state::kAllFunctions) {
+      pause_ = PauseView{entry.who, entry.reason, entry.at};
+    } else {
+      std::string name = entry.function;
+      suspensions_.insert_or_assign(std::move(name), std::move(entry));
+    }
   }
 }
 
@@ -222,6 +228,8 @@ void Target::take_over(const Wanted& before, const Wanted& now) {
     memory.failed_as.reset();
     queue_.remove(name);
   }
+  // What a sweep is about to delete may be wanted again.
+  if (settling_ != nullptr) settling_->stop_admitting();
   // Runs that are under way still work for what was wanted before, and sweeps leave their functions alone.
   for (const std::string& name : busy_) {
     if (index_.contains(name)) queue_.add(name, Urgency::change, this->now());

@@ -150,6 +150,7 @@ class Target {
   /// `of_steps`: how it is if there is something to do.
   void judge_plan(const plan::FunctionPlan& function, Judgement of_steps);
   void hold_if_too_many(const plan::Plan& plan);
+  [[nodiscard]] std::optional<Judgement> suspension_of(const std::string& function) const;
   [[nodiscard]] std::size_t most_changes() const;
   [[nodiscard]] bool needs_approval(const plan::FunctionPlan& function) const;
   void keep_to_approvals(plan::Plan& plan);
@@ -160,7 +161,7 @@ class Target {
   reconcile::Settings settings_for_sweep();
   [[nodiscard]] reconcile::Interventions interventions(const std::string& actor) const;
   [[nodiscard]] const manifest::Function* wanted_function(const std::string& name) const;
-  boost::asio::awaitable<void> load_pause();
+  boost::asio::awaitable<void> load_suspensions();
   void note_progress() { last_progress_ = ports_.urgent.clock.now(); }
   [[nodiscard]] TimePoint now() const { return ports_.urgent.clock.now(); }
 
@@ -181,7 +182,8 @@ class Target {
   std::shared_ptr<const Wanted> wanted_;
   std::map<std::string, std::size_t> index_;  ///< of `wanted_->functions`, by name
   std::optional<PauseView> pause_;
-  bool is_pause_known_ = false;  ///< until it was read nothing is written
+  std::map<std::string, state::SuspensionEntry> suspensions_;  ///< by function
+  bool is_pause_known_ = false;                                ///< until it was read nothing is written
   std::size_t inventory_size_ = 0;
 
   struct Held {
@@ -192,8 +194,9 @@ class Target {
 
   SweepView sweep_;
   bool is_sweeping_ = false;
-  bool is_regular_sweep_ = false;  ///< only these count for how long a manifest has been missing
-  int failed_sweeps_ = 0;          ///< in a row
+  reconcile::Reconciler* settling_ = nullptr;  ///< of a sweep; deletes what is not wanted any more
+  bool is_regular_sweep_ = false;              ///< only these count for how long a manifest has been missing
+  int failed_sweeps_ = 0;                      ///< in a row
   TimePoint next_sweep_;
   TimePoint next_regular_sweep_;
   TimePoint last_progress_;

@@ -86,12 +86,14 @@ awaitable<Result<HeldPlanView>> Target::approve(std::string plan_id, std::string
 awaitable<Result<void>> Target::suspend(std::string function, std::string reason, std::string actor) {
   auto suspended = co_await interventions(actor).suspend(function, reason);
   if (!suspended) co_return suspended;
-  table_.judge(function, {Condition::suspended, "suspended", "by " + actor + (reason.empty() ? "" : ": " + reason)});
+  co_await load_suspensions();
+  if (auto judgement = suspension_of(function)) table_.judge(function, std::move(*judgement));
   co_return suspended;
 }
 
 awaitable<Result<bool>> Target::resume(std::string function, std::string actor) {
   auto resumed = co_await interventions(actor).resume(function);
+  co_await load_suspensions();
   if (resumed && *resumed) enqueue(function, Urgency::human);
   co_return resumed;
 }
@@ -158,7 +160,7 @@ awaitable<Result<reconcile::Forgotten>> Target::forget(std::string function, std
 awaitable<Result<void>> Target::pause(std::string reason, std::string actor) {
   auto paused = co_await interventions(actor).suspend(state::kAllFunctions, reason);
   if (!paused) co_return paused;
-  co_await load_pause();
+  co_await load_suspensions();
   // What waits for its turn is told so by a sweep.
   next_sweep_ = now();
   table_.tell("paused", "", "everything is paused by " + actor + (reason.empty() ? "" : ": " + reason),
@@ -171,7 +173,7 @@ awaitable<Result<void>> Target::pause(std::string reason, std::string actor) {
 awaitable<Result<bool>> Target::unpause(std::string actor) {
   auto resumed = co_await interventions(actor).resume(state::kAllFunctions);
   if (!resumed) co_return resumed;
-  co_await load_pause();
+  co_await load_suspensions();
   next_sweep_ = now();
   if (*resumed) {
     table_.tell("unpaused", "", "goes on, by " + actor, {{"actor", actor}});

@@ -35,13 +35,29 @@ void Target::judge_plan(const plan::FunctionPlan& function, Judgement of_steps) 
     return;
   }
   const bool is_orphan = wanted_function(function.name) == nullptr;
-  if (!function.notes.empty()) {
+  if (auto suspended = suspension_of(function.name)) {
+    table_.judge(function.name, std::move(*suspended));
+  } else if (!function.notes.empty()) {
     const plan::Note& note = function.notes.front();
     table_.judge(function.name, {is_orphan ? Condition::progressing : Condition::synced, note.code, note.message});
   } else {
     table_.judge(function.name, {Condition::synced, "in_sync", "as its manifest says"});
   }
   if (!is_orphan) table_.note_success(function.name);
+}
+
+/// One that is suspended is said to be so, also while nothing is to be done to it.
+std::optional<Judgement> Target::suspension_of(const std::string& function) const {
+  const auto found = suspensions_.find(function);
+  if (found != suspensions_.end()) {
+    const state::SuspensionEntry& entry = found->second;
+    return Judgement{Condition::suspended, "suspended",
+                     "by " + entry.who + (entry.reason.empty() ? "" : ": " + entry.reason) +
+                         "; it goes on with fgsync resume " + function};
+  }
+  const manifest::Function* wanted = wanted_function(function);
+  if (wanted == nullptr || !wanted->handling.is_suspended) return std::nullopt;
+  return Judgement{Condition::suspended, "suspended", "its manifest says suspend: true"};
 }
 
 std::size_t Target::most_changes() const {

@@ -100,7 +100,7 @@ void Target::end_sweep(const Result<void>& ended, TimePoint started) {
 awaitable<Result<void>> Target::sweep_once() {
   const bool is_loaded = co_await load();
   if (!is_loaded) co_return fail(ErrorKind::transient, sweep_.problem);
-  if (!is_pause_known_) co_await load_pause();
+  if (!is_pause_known_) co_await load_suspensions();
   next_sweep_ = TimePoint::max();  // nothing was listed so far
   std::map<std::string, std::uint64_t> runs_before;
   for (const auto& [name, memory] : memories_) runs_before[name] = memory.run;
@@ -180,11 +180,13 @@ awaitable<reconcile::Report> Target::settle(reconcile::Reconciler& reconciler, p
     Registration(Target& given, reconcile::Reconciler& own, const std::set<std::string>& names)
         : target(given), reconciler(own), settling(names) {
       target.running_.insert(&reconciler);
+      target.settling_ = &reconciler;
     }
     Registration(const Registration&) = delete;
     Registration& operator=(const Registration&) = delete;
     ~Registration() {
       target.running_.erase(&reconciler);
+      target.settling_ = nullptr;
       for (const std::string& name : settling) target.busy_.erase(name);
     }
   };

@@ -220,3 +220,28 @@ TEST_CASE("target: a manifest that comes back in time keeps its function") {
   CHECK(world.exists("b"));
   CHECK(world.condition("b") == "Synced in_sync");
 }
+
+TEST_CASE("target: a manifest that comes back while a sweep deletes keeps its function") {
+  TargetWorld world;
+  world.reconciling.plan.pruning = plan::Pruning::on;
+  world.reconciling.parallel = 1;
+  world.reconciling.max_delete = 10;
+  world.settle({"a", "b", "c"});
+  world.pass(6min);
+  const auto functions = world.functions;
+  world.remove("b");
+  world.remove("c");
+  world.edit({"a"});
+  world.network.latency = 1s;
+  while (std::find(world.network.mutations.begin(), world.network.mutations.end(), "DELETE b") ==
+         world.network.mutations.end()) {
+    world.pass(100ms);
+  }
+  world.functions = functions;
+  world.edit({"b", "c"});
+  world.pass(1h);
+  const auto& lines = world.network.mutations;
+  CHECK(std::find(lines.begin(), lines.end(), "DELETE c") == lines.end());
+  CHECK(world.row("c").condition == daemon::Condition::synced);
+  CHECK(world.row("b").condition == daemon::Condition::synced);
+}

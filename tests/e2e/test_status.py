@@ -195,12 +195,11 @@ class Status(Case):
     def test_a_source_that_is_not_all_read_says_nothing_of_what_is_missing(self):
         self.add_function("a")
         self.add_function("b")
-        self.run_fgsync("sync")
-        (self.work / "manifests" / "a.yaml").unlink()
-        self.assertEqual(self.conditions()["a"], ("Blocked", "manifest_removed"))
         config = self.work / "fgsync.yaml"
         config.write_text(config.read_text().replace(
             "[{directory: manifests}]", "[{directory: manifests}, {git: {url: 'https://example.com/a.git', branch: x}}]"))
+        self.run_fgsync("sync")
+        (self.work / "manifests" / "a.yaml").unlink()
         self.assertEqual(self.conditions(), {"a": ("Unknown", "manifests_unknown"), "b": ("Synced", "applied")})
 
     def test_no_home_no_target_and_no_output(self):
