@@ -59,10 +59,11 @@ void apply_log_settings(const Options& options, const config::Config& config, co
 /// Everything of the process that is not about functions.
 class Life {
  public:
-  Life(asio::io_context& loop, SystemClock& clock, const Options& options, Logger log, RunningDaemon& daemon,
-       daemon::ServiceManager& manager)
+  Life(asio::io_context& loop, SystemClock& clock, WorkerPool& pool, const Options& options, Logger log,
+       RunningDaemon& daemon, daemon::ServiceManager& manager)
       : loop_(loop),
         clock_(clock),
+        pool_(pool),
         options_(options),
         log_(std::move(log)),
         daemon_(daemon),
@@ -74,13 +75,13 @@ class Life {
         status_(loop) {}
 
   /// Error `invalid`: the configuration names a URL that cannot be used.
-  Result<void> open_pinger(WorkerPool& pool) {
+  Result<void> open_pinger() {
     const auto& url = daemon_.config().ping_url;
     if (!url) {
       pinger_.reset();
       return {};
     }
-    auto pinger = Pinger::open(*url, loop_.get_executor(), clock_, pool, log_);
+    auto pinger = Pinger::open(*url, loop_.get_executor(), clock_, pool_, log_);
     if (!pinger) return fail(std::move(pinger).error());
     pinger_ = std::move(*pinger);
     return {};
@@ -143,25 +144,31 @@ class Life {
   void wait_for_reload() {
     reloading_.async_wait([this](boost::system::error_code failed, int) {
       if (failed) return;
-      if (!is_stopping_) asio::co_spawn(loop_, reload(), [](const std::exception_ptr&) {});
+      if (!is_stopping_) asio::co_spawn(loop_, daemon_.reload(), [](const std::exception_ptr&, const Result<void>&) {});
       wait_for_reload();
     });
   }
 
-  awaitable<void> reload() {
-    manager_.reloading();
-    const Result<void> reloaded = co_await daemon_.reload();
-    if (reloaded) apply_log_settings(options_, daemon_.config(), log_);
-    manager_.ready(reloaded ? daemon_.status_line() : "the new configuration was refused; " + daemon_.status_line());
+  /// However it was asked for: by a signal, or through the control socket.
+  void follow_reload(const daemon::Event& event) {
+    if (event.type == "reloading") manager_.reloading();
+    if (event.type == "reloaded") {
+      apply_log_settings(options_, daemon_.config(), log_);
+      if (auto opened = open_pinger(); !opened)
+        log_.error("no pings are sent", {kv("error", opened.error().describe())});
+      manager_.ready(daemon_.status_line());
+    }
+    if (event.type == "reload_failed") {
+      manager_.ready("the new configuration was refused; " + daemon_.status_line());
+    }
   }
 
   /// Only while the work comes forward: a daemon that hangs is to be started anew.
   void beat(std::chrono::microseconds interval) {
-    if (daemon_.makes_progress()) {
-      manager_.feed_watchdog();
-    } else {
-      log_.error("nothing comes forward, the watchdog is not fed", {});
-    }
+    const bool is_stuck = !daemon_.makes_progress();
+    if (!is_stuck) manager_.feed_watchdog();
+    if (is_stuck && !was_stuck_) log_.error("nothing comes forward, the watchdog is not fed", {});
+    was_stuck_ = is_stuck;
     beat_.expires_after(interval);
     beat_.async_wait([this, interval](boost::system::error_code cancelled) {
       if (!cancelled) beat(interval);
@@ -171,12 +178,14 @@ class Life {
   /// After each sweep that leaves nothing unseen.
   void ping_after(const daemon::Event& event) {
     if (!pinger_ || event.type != "sweep_ended" || is_stopping_ || !daemon_.has_looked_at_all()) return;
-    asio::co_spawn(loop_, pinger_->ping(), [](const std::exception_ptr&) {});
+    // A reload may make another one meanwhile.
+    asio::co_spawn(loop_, pinger_->ping(), [kept = pinger_](const std::exception_ptr&) {});
   }
 
   /// After something happened, and at most once a second.
   void follow_status() {
     daemon_.events().listen([this](const daemon::Event& event) {
+      follow_reload(event);
       ping_after(event);
       if (is_status_due_ || is_stopping_) return;
       is_status_due_ = true;
@@ -199,6 +208,7 @@ class Life {
 
   asio::io_context& loop_;
   SystemClock& clock_;
+  WorkerPool& pool_;
   const Options& options_;
   Logger log_;
   RunningDaemon& daemon_;
@@ -209,7 +219,8 @@ class Life {
   asio::steady_timer beat_;
   asio::steady_timer status_;
   std::chrono::steady_clock::time_point asked_at_;
-  std::unique_ptr<Pinger> pinger_;
+  std::shared_ptr<Pinger> pinger_;
+  bool was_stuck_ = false;
   bool is_stopping_ = false;
   bool is_status_due_ = false;
 };
@@ -241,8 +252,8 @@ int run_daemon(const Options& options) {
     print_error(control.error());
     return kNothingUsable;
   }
-  Life life(loop, clock, options, log, running, *manager);
-  if (auto opened = life.open_pinger(pool); !opened) {
+  Life life(loop, clock, pool, options, log, running, *manager);
+  if (auto opened = life.open_pinger(); !opened) {
     print_error(opened.error());
     return kNothingUsable;
   }

@@ -129,6 +129,11 @@ void RunningDaemon::stop() {
 /// The new targets are made before the old ones are stopped: a configuration that cannot be used changes nothing.
 awaitable<Result<void>> RunningDaemon::reload() {
   if (is_reloading_ || is_stopping_) co_return fail(ErrorKind::conflict, "a reload or the end is under way");
+  daemon::Event begun;
+  begun.at = ports_.clock.wall_now();
+  begun.type = "reloading";
+  begun.message = "the configuration is read again";
+  ports_.events.publish(std::move(begun));
   std::string text;
   auto config = read_config(text);
   Result<void> checked;

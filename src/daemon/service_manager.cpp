@@ -1,5 +1,5 @@
-// systemd is told by datagrams with lines of VARIABLE=value. libsystemd sends them: it knows abstract sockets, and
-// waits for nobody.
+// systemd is told by datagrams with lines of VARIABLE=value. libsystemd sends them: it knows abstract sockets. It
+// waits while the service manager has too many of them to read.
 #include "daemon/service_manager.hpp"
 
 #include <sys/socket.h>

@@ -304,7 +304,8 @@ void Target::end_failed(const std::string& function, const Error& error, Conditi
   memory.failed_as = {condition, std::string(name_of(error.kind)), error.describe()};
   table_.judge(function, *memory.failed_as);
   milliseconds wait = Backoff{}.delay(memory.failures.count() - 1, random_) + milliseconds(100);
-  if (error.remote && error.remote->retry_after) wait = std::max(wait, *error.remote->retry_after);
+  if (error.remote && error.remote->retry_after)
+    wait = std::max(wait, std::min(*error.remote->retry_after, Backoff{}.cap));
   if (is_final(error)) {
     wait = std::chrono::duration_cast<milliseconds>(reconciling_.full_refresh);
     memory.stalled_until = now() + wait;
