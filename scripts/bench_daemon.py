@@ -9,6 +9,7 @@ import socket
 import statistics
 import subprocess
 import tempfile
+import threading
 import time
 
 DEBOUNCE_S = 0.2
@@ -51,7 +52,17 @@ class Daemon:
         while self.ready_s is None:
             if b"READY=1" in self.socket.recv(65536):
                 self.ready_s = time.monotonic() - self.begun
-        self.socket.setblocking(False)
+        threading.Thread(target=self.drain, daemon=True).start()
+
+    def drain(self):
+        """Somebody who does not read would fill the socket."""
+        while True:
+            try:
+                self.socket.recv(65536)
+            except TimeoutError:
+                pass
+            except OSError:
+                return
 
     def lines(self, message):
         """The lines of the log with this message, as dictionaries."""
@@ -96,7 +107,6 @@ def edit(file, text):
 def measure_directory(tools, programs, directory, count, repeats):
     figures = {"ready_s": [], "edit_s": [], "sweep_s": [], "sweep_requests": []}
     names = tools.generate(directory / "source", count)
-    (directory / "source" / "fgsync.yaml").unlink()
     emulator = tools.Emulator(programs / "fgsync-emulator", directory, count)
     try:
         spec = {"endpoint": emulator.url, "project_id": "bench", "sources": [{"directory": str(directory / "source" / "manifests")}],
@@ -104,7 +114,7 @@ def measure_directory(tools, programs, directory, count, repeats):
         place = directory / "daemon"
         place.mkdir()
         # The first deployment of so many is held without an approval: a sync by hand is one.
-        subprocess.run([str(programs / "fgsync"), "sync", "-q", "-o", "json", "--config", str(make_config(directory, spec, place / "state"))],
+        subprocess.run([str(programs / "fgsync"), "sync", "-q", "-o", "json", "--root", str(directory / "source"), "--config", str(make_config(directory, spec, place / "state"))],
                        check=True, stdout=subprocess.DEVNULL, env={**os.environ, "FGSYNC_TOKEN": "bench"})
         time.sleep(2.5)  # digests of files that changed less than two seconds ago are not remembered
         for _ in range(repeats):
@@ -163,7 +173,6 @@ def measure_commits(tools, programs, directory, repeats, interval_s=1):
     """From the moment at which a commit can be seen to the first call that changes something."""
     repository = directory / "repository"
     names = tools.generate(repository, 5)
-    (repository / "fgsync.yaml").unlink()
     git(repository, "init", "-q", "-b", "main")
     git(repository, "add", "-A")
     git(repository, "commit", "-q", "-m", "first")

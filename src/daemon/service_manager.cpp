@@ -1,11 +1,16 @@
-// systemd is told by datagrams with lines of VARIABLE=value. libsystemd sends them: it knows abstract sockets. It
-// waits while the service manager has too many of them to read.
+// systemd is told by datagrams with lines of VARIABLE=value (sd_notify(3)). They are sent here and not by libsystemd,
+// which waits for as long as the service manager does not read: that would stop the whole daemon.
 #include "daemon/service_manager.hpp"
 
+#include <poll.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <ctime>
@@ -36,13 +41,59 @@ std::optional<microseconds> asked_interval() {
   return microseconds(interval);
 }
 
+/// Where the service manager listens: a path, or with `@` in front an abstract name.
+class NotifySocket {
+ public:
+  explicit NotifySocket(std::string_view name)
+      : descriptor_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {
+    address_.sun_family = AF_UNIX;
+    const std::size_t length = std::min(name.size(), sizeof address_.sun_path - 1);
+    name.copy(address_.sun_path, length);
+    if (name.front() == '@') address_.sun_path[0] = '\0';
+    size_ = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + length);
+  }
+  NotifySocket(const NotifySocket&) = delete;
+  NotifySocket& operator=(const NotifySocket&) = delete;
+  ~NotifySocket() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+
+  /// Waits no longer than `patience` for room. 0, or the number of the error.
+  [[nodiscard]] int send(const std::string& text, std::chrono::milliseconds patience) const {
+    if (descriptor_ < 0) return EBADF;
+    int failed = try_to_send(text);
+    if (failed != EAGAIN || patience.count() == 0) return failed;
+    // A datagram socket that is not connected always seems writable: look a few times.
+    constexpr int kLooks = 10;
+    for (int look = 0; look < kLooks && failed == EAGAIN; ++look) {
+      ::poll(nullptr, 0, static_cast<int>(patience.count() / kLooks));
+      failed = try_to_send(text);
+    }
+    return failed;
+  }
+
+ private:
+  [[nodiscard]] int try_to_send(const std::string& text) const {
+    const auto* address = reinterpret_cast<const sockaddr*>(&address_);
+    const ssize_t sent = ::sendto(descriptor_, text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL, address, size_);
+    return sent < 0 ? errno : 0;
+  }
+
+  int descriptor_;
+  sockaddr_un address_{};
+  socklen_t size_ = 0;
+};
+
 class SystemdServiceManager final : public ServiceManager {
  public:
-  explicit SystemdServiceManager(Logger log) : log_(std::move(log)), watchdog_interval_(asked_interval()) {}
+  SystemdServiceManager(Logger log, std::string_view socket)
+      : log_(std::move(log)), socket_(socket), watchdog_interval_(asked_interval()) {}
 
-  void ready(const std::string& status) override { tell("READY=1\n" + status_line(status)); }
-  void reloading() override { tell("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(monotonic_time().count())); }
-  void stopping(const std::string& status) override { tell("STOPPING=1\n" + status_line(status)); }
+  void ready(const std::string& status) override { tell("READY=1\n" + status_line(status), kPatience); }
+  void reloading() override {
+    tell("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(monotonic_time().count()), kPatience);
+  }
+  void stopping(const std::string& status) override { tell("STOPPING=1\n" + status_line(status), kPatience); }
   void status(const std::string& line) override {
     const std::string before = last_status_;
     const std::string said = status_line(line);
@@ -61,14 +112,18 @@ class SystemdServiceManager final : public ServiceManager {
     return "STATUS=" + last_status_;
   }
 
-  void tell(const std::string& state) {
-    const int answer = ::sd_notify(0, state.c_str());
-    if (answer >= 0 || was_warned_) return;
+  void tell(const std::string& state, std::chrono::milliseconds patience = std::chrono::milliseconds(0)) {
+    const int failed = socket_.send(state, patience);
+    if (failed == 0 || was_warned_) return;
     was_warned_ = true;
-    log_.warn("service manager cannot be told", {kv("error", std::generic_category().message(-answer))});
+    log_.warn("service manager cannot be told", {kv("error", std::generic_category().message(failed))});
   }
 
+  /// For what systemd waits for; the rest is said again soon.
+  static constexpr std::chrono::milliseconds kPatience{200};
+
   Logger log_;
+  NotifySocket socket_;
   std::optional<microseconds> watchdog_interval_;
   std::string last_status_;
   bool was_warned_ = false;
@@ -112,7 +167,7 @@ void close_all(int count) {
 std::unique_ptr<ServiceManager> make_systemd_service_manager(Logger log) {
   const char* socket = std::getenv("NOTIFY_SOCKET");  // NOLINT(concurrency-mt-unsafe): nobody sets variables
   if (socket == nullptr || *socket == '\0') return std::make_unique<NoServiceManager>();
-  return std::make_unique<SystemdServiceManager>(std::move(log));
+  return std::make_unique<SystemdServiceManager>(std::move(log), socket);
 }
 
 Result<std::vector<InheritedSocket>> inherited_sockets() {

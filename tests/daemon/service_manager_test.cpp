@@ -94,6 +94,16 @@ TEST_CASE("service manager: an abstract socket works, too") {
   CHECK(socket.said() == Said{"READY=1\nSTATUS=all is well"});
 }
 
+TEST_CASE("service manager: one that does not read keeps nobody waiting") {
+  const test::TempDirectory directory;
+  const NotifySocket systemd(directory / "notify");
+  test::CapturedStderr captured;
+  const auto manager = make_systemd_service_manager(Logger::to_stderr(LogLevel::info));
+  // More than a socket keeps. It would wait here for ever.
+  for (int i = 0; i < 1000; ++i) manager->status("line " + std::to_string(i));
+  CHECK(captured.text().find("service manager cannot be told") != std::string::npos);
+}
+
 TEST_CASE("service manager: a reload carries the time of the machine's monotonic clock") {
   const test::TempDirectory directory;
   const NotifySocket socket(directory / "notify");
