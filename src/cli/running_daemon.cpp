@@ -62,7 +62,8 @@ Result<RunningDaemon::Targets> RunningDaemon::make_targets(const config::Config&
     if (auto prepared = targets.front()->prepare(); !prepared) return fail(std::move(prepared).error());
     return targets;
   }
-  std::map<std::string, std::string> owners;  // of state directories
+  std::map<std::string, std::string> owners;     // of state directories
+  std::map<std::string, std::string> claimants;  // of projects
   for (const config::Target& target : config.targets) {
     Options options = options_;
     const bool has_own_state = target.state_directory.has_value();
@@ -75,11 +76,20 @@ Result<RunningDaemon::Targets> RunningDaemon::make_targets(const config::Config&
       // The others go on; it is tried again, since a file that it names may come.
       ports_.log.error("target cannot work", {kv("target", target.name), kv("error", prepared.error().describe())});
     } else {
+      std::string why;
       const auto [owner, is_free] = owners.try_emplace(runtime->state_directory(), target.name);
+      const auto [claimant, is_first] = claimants.try_emplace(runtime->claim(), target.name);
       if (!is_free) {
-        runtime->refuse("its state " + runtime->state_directory() + " is that of target " + owner->second +
-                        ", too: give each target a state_directory of its own");
-        ports_.log.error("target cannot work", {kv("target", target.name), kv("error", "two targets with one state")});
+        why = "two targets with one state: " + runtime->state_directory() + " is that of target " + owner->second +
+              ", too: give each target a state_directory of its own";
+      } else if (!is_first) {
+        why = "target " + claimant->second + " already has " + claimant->first +
+              ", and each would take the other's functions for its own that no manifest wants: put the sources of both "
+              "into one target";
+      }
+      if (!why.empty()) {
+        ports_.log.error("target cannot work", {kv("target", target.name), kv("error", why)});
+        runtime->refuse(std::move(why));
       }
     }
     targets.push_back(std::move(runtime));

@@ -64,6 +64,11 @@ Result<void> TargetRuntime::prepare() {
   return {};
 }
 
+std::string TargetRuntime::claim() const {
+  if (!connection_) return {};
+  return "project " + connection_->project_id + " at " + connection_->endpoint.to_string();
+}
+
 void TargetRuntime::refuse(std::string why) {
   is_refused_ = true;
   problem_ = std::move(why);

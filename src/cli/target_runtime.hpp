@@ -45,6 +45,8 @@ class TargetRuntime {
   Result<void> prepare();
   /// Empty before `prepare`.
   [[nodiscard]] const std::string& state_directory() const { return state_directory_; }
+  /// Whose functions are its own: two targets with the same would delete each other's. Empty before `prepare`.
+  [[nodiscard]] std::string claim() const;
   /// It must not work, whatever its configuration says.
   void refuse(std::string why);
 

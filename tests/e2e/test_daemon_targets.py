@@ -46,6 +46,19 @@ class Case(DaemonCase):
 
 
 class Isolation(Case):
+    def test_two_targets_of_one_project_do_not_delete_each_others_functions(self):
+        self.add("first", "a")
+        self.add("second", "b")
+        self.tokens["second-token"].write_text("good")
+        self.targets(second={"endpoint": self.emulator.url}, guards={"prune": True, "prune_after": 1},
+                     intervals={"sweep": "1s"})
+        daemon = self.start_targets()
+        line = daemon.wait_for("target cannot work")
+        self.assertRegex(line, "target=second .*target first already has project")
+        self.wait_synced(daemon, "first", "a")
+        self.assertNotIn("b", self.emulator.functions())
+        self.assertEqual(daemon.stop(), 0)
+
     def test_each_target_has_its_own_service(self):
         self.add("first", "a")
         self.add("second", "b")
