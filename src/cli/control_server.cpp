@@ -85,7 +85,11 @@ class OpenSockets final : public ControlServer {
     http::ServerOptions options = server_options();
     options.unix_path = path;
     auto started = start_local(std::move(options), path);
-    if (!started) return fail(with_place(std::move(started).error(), "the control socket"));
+    if (!started) {
+      Error error = with_place(std::move(started).error(), "the control socket");
+      if (error.kind == ErrorKind::conflict) error.message += ": stop it, or name another spec.control.socket";
+      return fail(std::move(error));
+    }
     ports_.log.info("control socket opened", {kv("path", path)});
     return {};
   }

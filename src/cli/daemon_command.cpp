@@ -1,6 +1,5 @@
 // `fgsync daemon`: the wiring of the service, and its life: it starts, says that it is ready, feeds the watchdog while
 // it comes forward, reads its configuration again when asked to, and leaves in two stages.
-#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,6 +19,7 @@
 #include "cli/commands.hpp"
 #include "cli/control_server.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/idle_memory.hpp"
 #include "cli/log_level.hpp"
 #include "cli/pinger.hpp"
 #include "cli/running_daemon.hpp"
@@ -194,16 +194,10 @@ class Life {
         is_status_due_ = false;
         if (cancelled || is_stopping_) return;
         manager_.status(daemon_.status_line());
+        // What a sweep needed is not needed until the next one.
         give_memory_back();
       });
     });
-  }
-
-  /// What a sweep needed is not needed until the next one.
-  static void give_memory_back() {
-#ifdef __GLIBC__
-    ::malloc_trim(0);
-#endif
   }
 
   asio::io_context& loop_;

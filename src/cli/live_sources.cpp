@@ -200,6 +200,7 @@ std::vector<SourceTree> LiveSources::trees() const {
       tree.paths = {path.empty() ? checkout->directory : checkout->directory + "/" + path};
       tree.environment = environment;
       tree.name = repository->name() + (path.empty() ? "" : ":" + path);
+      tree.repository = repository->name();
       tree.revision = checkout->commit.id;
       tree.author = checkout->commit.author;
       tree.lease = checkout->lease;

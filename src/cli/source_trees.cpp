@@ -29,6 +29,17 @@ std::string moved(const std::string& file, const std::string& from, const std::s
   return file.starts_with(from + "/") ? to + file.substr(from.size()) : file;
 }
 
+/// People know a file of a checkout by its repository: the folder is one of ours, and gone with the commit.
+std::string shown(const SourceTree& tree, std::string text) {
+  if (tree.repository.empty()) return text;
+  const std::string folder = tree.root + "/";
+  const std::string place = tree.repository + ":";
+  for (std::size_t at = text.find(folder); at != std::string::npos; at = text.find(folder, at + place.size())) {
+    text.replace(at, folder.size(), place);
+  }
+  return text;
+}
+
 /// The first mistake, in one file or in any.
 std::string first_error(const manifest::Diagnostics& diagnostics, const std::string& file) {
   for (const manifest::Diagnostic& diagnostic : diagnostics) {
@@ -103,8 +114,8 @@ struct TreeReader::Part {
 
 TreeReader::Part TreeReader::read_texts(const SourceTree& tree) const {
   Part part;
-  const auto give_up = [&part](const Error& error) {
-    part.problem = error.describe();
+  const auto give_up = [&part, &tree](const Error& error) {
+    part.problem = shown(tree, error.describe());
     part.is_unusable = true;
     part.signature = mark_of(part.problem);
     return std::move(part);
@@ -137,7 +148,7 @@ void TreeReader::load(const SourceTree& tree, Part& part) const {
   if (part.environment) {
     manifest::LoadedEnvironment loaded = manifest::load_environment(*part.environment);
     if (manifest::has_error(loaded.diagnostics)) {
-      part.problem = first_error(loaded.diagnostics, "");
+      part.problem = shown(tree, first_error(loaded.diagnostics, ""));
       part.is_unusable = true;
       return;
     }
@@ -157,6 +168,7 @@ void TreeReader::load(const SourceTree& tree, Part& part) const {
     part.problem = diagnostic.position.to_string() + ": a manifest inside of code is not read; move it out of the code";
   }
   if (part.problem.empty()) part.problem = first_error(part.loaded.diagnostics, "");
+  part.problem = shown(tree, std::move(part.problem));
   for (manifest::Function& function : part.loaded.functions) {
     if (!function.code.path.empty()) function.code.root = tree.root;
   }
@@ -168,38 +180,40 @@ class TreeReader::Merger {
   Merger() : wanted_(std::make_shared<daemon::Wanted>()) { wanted_->is_whole = true; }
 
   /// A file that cannot be read as YAML names nothing: what it described when it could be is meant. Each commit has a
-  /// folder of its own: `from` is that of the last one, `to` that of this.
-  void reject(const Part& part, const daemon::Wanted* last, const std::string& from, const std::string& to) {
+  /// folder of its own: `from` is that of the last one, `tree` has that of this.
+  void reject(const Part& part, const daemon::Wanted* last, const std::string& from, const SourceTree& tree) {
     std::map<std::string, std::string> unreadable;
     for (const manifest::Diagnostic& diagnostic : part.loaded.diagnostics) {
       if (diagnostic.severity != manifest::Severity::error) continue;
-      unreadable.try_emplace(diagnostic.position.file, first_error(part.loaded.diagnostics, diagnostic.position.file));
+      const std::string& file = diagnostic.position.file;
+      unreadable.try_emplace(file, shown(tree, first_error(part.loaded.diagnostics, file)));
     }
     for (const manifest::Rejected& rejected : part.loaded.rejected) {
       if (rejected.name.empty()) continue;
       const auto why = unreadable.find(rejected.position.file);
-      wanted_->rejected.insert_or_assign(rejected.name,
-                                         why == unreadable.end() ? rejected.position.to_string() : why->second);
+      wanted_->rejected.insert_or_assign(
+          rejected.name, why == unreadable.end() ? shown(tree, rejected.position.to_string()) : why->second);
     }
     if (last == nullptr) return;
     std::set<std::string> described;
     for (const manifest::Function& function : part.loaded.functions) described.insert(function.name);
     for (const manifest::Function& function : last->functions) {
-      const auto why = unreadable.find(moved(function.position.file, from, to));
+      const auto why = unreadable.find(moved(function.position.file, from, tree.root));
       if (why != unreadable.end() && !described.contains(function.name)) {
         wanted_->rejected.try_emplace(function.name, why->second);
       }
     }
     for (const auto& [name, why] : last->rejected) {
       for (const auto& [file, error] : unreadable) {
-        if (moved(why, from, to).starts_with(file + ":") && !described.contains(name))
+        if (why.starts_with(shown(tree, file) + ":") && !described.contains(name)) {
           wanted_->rejected.try_emplace(name, error);
+        }
       }
     }
   }
 
-  void add(manifest::Function function, std::uint64_t mark) {
-    const std::string where = function.position.to_string();
+  void add(manifest::Function function, std::uint64_t mark, const SourceTree& tree) {
+    const std::string where = shown(tree, function.position.to_string());
     const auto [place, is_new] = places_.try_emplace(function.name, where);
     if (!is_new) {
       wanted_->rejected[function.name] = where + ": two sources describe it; the other one is " + place->second;
@@ -260,7 +274,7 @@ TreesRead TreeReader::read(const std::vector<SourceTree>& trees, const std::stri
       keep_last(known[key], merger);
       continue;
     }
-    merger.reject(part, last_.wanted.get(), known_[key].tree.root, trees[i].root);
+    merger.reject(part, last_.wanted.get(), known_[key].tree.root, trees[i]);
     known[key].tree = trees[i];
     const std::uint64_t of_environment = part.environment ? mark_of(part.environment->text) : 0;
     std::map<std::string, std::uint64_t> marks;
@@ -270,7 +284,7 @@ TreesRead TreeReader::read(const std::vector<SourceTree>& trees, const std::stri
     }
     for (manifest::Function& function : part.loaded.functions) {
       const std::uint64_t mark = marks[function.position.file];
-      merger.add(std::move(function), mark);
+      merger.add(std::move(function), mark, trees[i]);
     }
     merger.add_tree(trees[i]);
   }
@@ -288,7 +302,8 @@ TreesRead TreeReader::read(const std::vector<SourceTree>& trees, const std::stri
 void TreeReader::keep_last(const Known& known, Merger& merger) const {
   if (!last_.wanted || known.files.empty()) return;
   for (const manifest::Function& function : last_.wanted->functions) {
-    if (known.files.contains(function.position.file)) merger.add(function, last_.wanted->marks.at(function.name));
+    if (known.files.contains(function.position.file))
+      merger.add(function, last_.wanted->marks.at(function.name), known.tree);
   }
   merger.add_tree(known.tree);
 }

@@ -24,6 +24,7 @@ struct SourceTree {
   std::string author;
   std::string no_deletes;       ///< why nothing may be deleted because of it; empty: it may
   std::string name;             ///< of a place in a repository, whichever commit it is at
+  std::string repository;       ///< with the reference that is followed
   std::shared_ptr<void> lease;  ///< the tree is there as long as this lives
 
   /// Stays the same from commit to commit.

@@ -133,8 +133,6 @@ struct TargetSettings {
   std::vector<Source> sources;
   Intervals intervals;
   std::optional<std::string> state_directory;
-  Control control;
-  std::optional<std::string> metrics_listen;
   std::optional<int> parallel;
   Budget budget;
   std::optional<Duration> call_timeout;
@@ -162,6 +160,8 @@ struct Config : TargetSettings {
   std::string name;
   std::string file;  ///< where it was read from; empty: there is none
   std::optional<Mode> mode;
+  Control control;
+  std::optional<std::string> metrics_listen;
   std::optional<std::string> log_level;
   std::optional<std::string> log_format;
   std::optional<std::string> ping_url;

@@ -20,7 +20,7 @@ class Reader {
 
  private:
   TargetSettings read_settings(const View& view) const;
-  void read_control(const View& view, TargetSettings& settings) const;
+  void read_control(const View& view, Config& config) const;
   void read_secrets(const View& view, TargetSettings& settings) const;
   std::optional<Credentials> read_credentials(const View& view) const;
   AccessKey read_access_key(const View& view) const;
@@ -133,17 +133,17 @@ Source Reader::read_source(const View& view) const {
   return source;
 }
 
-void Reader::read_control(const View& view, TargetSettings& settings) const {
+void Reader::read_control(const View& view, Config& config) const {
   if (const auto control = view.find("control")) {
-    settings.control.socket = path(*control, "socket");
+    config.control.socket = path(*control, "socket");
     if (const auto tcp = control->find("tcp")) {
-      settings.control.tcp = Control::Tcp{.listen = required(*tcp, "listen"),
-                                          .token_file = required_path(*tcp, "token_file"),
-                                          .cert_file = path(*tcp, "cert_file"),
-                                          .key_file = path(*tcp, "key_file")};
+      config.control.tcp = Control::Tcp{.listen = required(*tcp, "listen"),
+                                        .token_file = required_path(*tcp, "token_file"),
+                                        .cert_file = path(*tcp, "cert_file"),
+                                        .key_file = path(*tcp, "key_file")};
     }
   }
-  if (const auto metrics = view.find("metrics")) settings.metrics_listen = metrics->text("listen");
+  if (const auto metrics = view.find("metrics")) config.metrics_listen = metrics->text("listen");
 }
 
 void Reader::read_secrets(const View& view, TargetSettings& settings) const {
@@ -196,7 +196,6 @@ TargetSettings Reader::read_settings(const View& view) const {
   }
   if (const auto intervals = view.find("intervals")) settings.intervals = read_intervals(*intervals);
   settings.state_directory = path(view, "state_directory");
-  read_control(view, settings);
   settings.parallel = view.integer("parallel");
   if (const auto budget = view.find("budget")) settings.budget = read_budget(*budget);
   if (const auto timeouts = view.find("timeouts")) {
@@ -221,6 +220,7 @@ Config Reader::read(const View& document) const {
   if (metadata && metadata->find("name")) config.name = required(*metadata, "name");
   if (!spec) return config;
   if (const auto mode = spec->text("mode")) config.mode = *mode == "observe" ? Mode::observe : Mode::enforce;
+  read_control(*spec, config);
   if (const auto log = spec->find("log")) {
     config.log_level = log->text("level");
     config.log_format = log->text("format");

@@ -20,11 +20,11 @@ class Rules {
 
   void check_settings(const View& settings);
   void check_targets(const View& spec);
+  void check_control(const View& control);
 
  private:
   void check_git(const View& git);
   void check_git_login(const View& git, bool is_ssh);
-  void check_control(const View& control);
   void check_tcp(const View& tcp);
   void check_secrets(const View& secrets);
   void error(std::string_view code, const View& view, std::string message, std::string hint = {});
@@ -47,7 +47,6 @@ void Rules::check_settings(const View& settings) {
       if (const auto git = source.find("git")) check_git(*git);
     }
   }
-  if (const auto control = settings.find("control")) check_control(*control);
   if (const auto secrets = settings.find("secrets")) check_secrets(*secrets);
 }
 
@@ -157,6 +156,7 @@ void Rules::check_targets(const View& spec) {
 void check_rules(Report& report, const View& spec, const std::string& file) {
   Rules rules(report, file);
   rules.check_settings(spec);
+  if (const auto control = spec.find("control")) rules.check_control(*control);
   rules.check_targets(spec);
 }
 

@@ -244,10 +244,6 @@ void add_own_files(std::vector<std::string>& files, const TargetSettings& settin
     if (source.git->credentials) files.push_back(source.git->credentials->password_file);
     add(files, source.git->ssh_key_file);
   }
-  if (settings.control.tcp) {
-    files.push_back(settings.control.tcp->token_file);
-    add(files, settings.control.tcp->key_file);
-  }
   add(files, settings.fingerprint_key_file);
 }
 
@@ -259,6 +255,10 @@ SecretPolicy secret_policy_of(const Config& config, const Environment& environme
                       .own_files = usual_files(environment)};
   add_own_files(policy.own_files, config, environment);
   for (const Target& target : config.targets) add_own_files(policy.own_files, target, environment);
+  if (config.control.tcp) {
+    policy.own_files.push_back(config.control.tcp->token_file);
+    add(policy.own_files, config.control.tcp->key_file);
+  }
   return policy;
 }
 

@@ -15,7 +15,6 @@ using boost::asio::awaitable;
 using http::Method;
 using http::Reply;
 
-constexpr int kOk = 200;
 constexpr int kBadRequest = 400;
 constexpr int kForbidden = 403;
 constexpr int kNotFound = 404;

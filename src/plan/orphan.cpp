@@ -64,9 +64,10 @@ Blocked uncounted(const Orphan& orphan, const PlanOptions& options) {
 std::optional<Blocked> kept_by_guards(const Orphan& orphan, const PlanOptions& options) {
   const std::string forget = forgetting(orphan);
   if (options.pruning == Pruning::off) {
-    return block("manifest_removed",
-                 "no manifest wants it any more; --prune deletes it, " + forget + " leaves it to others",
-                 {"fgsync sync --prune", forget});
+    return block(
+        "manifest_removed",
+        "no manifest wants it any more; --prune, or guards.prune, deletes it, " + forget + " leaves it to others",
+        {"fgsync sync --prune", forget});
   }
   if (!orphan.missing_runs) return uncounted(orphan, options);
   if (options.writes_markers && !orphan.has_mark) {

@@ -435,9 +435,8 @@ TEST_CASE("config: mistakes in targets") {
       {"targets: [{name: eu, sources: [{git: {url: 'https://a:b@h/r'}}]}]",
        "18:46 login_in_url: spec.targets[0].sources[0].git.url: must not hold a user name or a password [write the "
        "user as credentials.username, and name the file with the password as credentials.password_file]"},
-      {"targets: [{name: eu, control: {tcp: {listen: '[::]:1', token_file: t}}}]",
-       "18:48 insecure: spec.targets[0].control.tcp.listen: can be reached from other machines, to which tokens must "
-       "not travel in the clear, found \"[::]:1\" [add cert_file and key_file, or listen on 127.0.0.1]"},
+      {"targets: [{name: eu, control: {socket: s}}]",
+       "18:24 unknown_key: spec.targets[0].control: unknown key [`fgsync schema` lists the known keys of each kind]"},
       {"targets: [{name: eu, secrets: {allow_env: [HW_ACCESS_KEY]}}]",
        "18:46 reserved_name: spec.targets[0].secrets.allow_env[0]: must not name what fgsync and other tools for the "
        "service take credentials from, found \"HW_ACCESS_KEY\" [give the secrets of functions variables of their own, "

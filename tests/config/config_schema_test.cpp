@@ -152,9 +152,9 @@ TEST_CASE("config schema: a target takes the keys from endpoint to fingerprint_k
   const Shape& spec = find(document_shape(), "spec");
   auto expected = keys_of(spec);
   REQUIRE(expected.size() == 22);
-  CHECK(std::vector<std::string>(expected.end() - 4, expected.end()) ==
-        std::vector<std::string>{"mode", "log", "ping_url", "targets"});
-  expected.resize(18);
+  CHECK(std::vector<std::string>(expected.end() - 6, expected.end()) ==
+        std::vector<std::string>{"mode", "control", "metrics", "log", "ping_url", "targets"});
+  expected.resize(16);
   CHECK(expected.front() == "endpoint");
   CHECK(expected.back() == "fingerprint_key_file");
   expected.insert(expected.begin(), "name");

@@ -294,9 +294,9 @@ TEST_CASE("secrets: the policy knows every file that the configuration names as 
   CHECK(policy.allow_env == std::vector<std::string>{"FN_*"});
   CHECK(policy.allow_directories == std::vector<std::string>{"/c/fn"});
   CHECK(policy.own_files == std::vector<std::string>{"/hw.json", "/home/me/.huaweicloud/credentials",
-                                                     "/home/me/.hcloud/config.json", "/run/credentials/token",
-                                                     "/c/control", "/c/tls", "/c/fp", "/c/ak", "/c/sk", "/c/st",
-                                                     "/c/git", "/c/pw", "/c/ssh", "/home/me/profile"});
+                                                     "/home/me/.hcloud/config.json", "/run/credentials/token", "/c/fp",
+                                                     "/c/ak", "/c/sk", "/c/st", "/c/git", "/c/pw", "/c/ssh",
+                                                     "/home/me/profile", "/c/control", "/c/tls"});
 }
 
 TEST_CASE("secrets: a function that names a forbidden secret is rejected, the others stay") {

@@ -211,7 +211,7 @@ TEST_CASE("stream: who does not read is asked for no more, and closed in time") 
   while (*pieces < Flood::kOver && std::chrono::steady_clock::now() < latest) client.let_it_arrive();
   REQUIRE(*pieces > Flood::kOver);
   // The kernel's buffers of both ends, and one piece.
-  CHECK((*pieces - Flood::kOver) * Flood::kPieceBytes < std::size_t{16} << 20U);
+  CHECK(static_cast<std::size_t>(*pieces - Flood::kOver) * Flood::kPieceBytes < std::size_t{16} << 20U);
 }
 
 TEST_CASE("stream: one that always has something to say leaves others their turn") {

@@ -161,8 +161,6 @@ class Units(unittest.TestCase):
         for unit in SERVICES:
             program, command, *flags = values_of(unit)["ExecStart"][0].split()
             self.assertEqual((program, flags), ("/usr/bin/fgsync", ["--config", "/etc/fgsync/fgsync.yaml"]))
-            if command == "daemon" and command not in known:
-                continue  # TODO(#8): it is always there
             self.assertIn(command, known)
             self.assertIn("--config", run(BINARIES / "fgsync", command, "--help"))
 

@@ -295,7 +295,7 @@ std::vector<BlockedRow> alias_rows() {
 std::vector<BlockedRow> removal_rows() {
   return {{"manifest_removed",
            kNowhere,
-           "no manifest wants it any more; --prune deletes it, fgsync forget old leaves it to others",
+           "no manifest wants it any more; --prune, or guards.prune, deletes it, fgsync forget old leaves it to others",
            {"fgsync sync --prune", "fgsync forget old"},
            orphan_with([](auto&, plan::PlanOptions& options) { options.pruning = plan::Pruning::off; })},
           {"protected",

@@ -52,9 +52,10 @@ TEST_CASE("a function that nothing keeps is deleted") {
 TEST_CASE("without --prune a function is shown, and both ways to go on") {
   OrphanCase base;
   base.options.pruning = plan::Pruning::off;
-  check_blocked(base, "manifest_removed",
-                "no manifest wants it any more; --prune deletes it, fgsync forget old leaves it to others",
-                {"fgsync sync --prune", "fgsync forget old"});
+  check_blocked(
+      base, "manifest_removed",
+      "no manifest wants it any more; --prune, or guards.prune, deletes it, fgsync forget old leaves it to others",
+      {"fgsync sync --prune", "fgsync forget old"});
 }
 
 TEST_CASE("a function whose last manifest protected it is not deleted") {
