@@ -49,7 +49,10 @@ source::RepositorySettings settings_of(const config::GitSource& git, const std::
 
 /// A name for a folder that says whose it is, and is another one for another reference.
 std::string folder_of(const config::GitSource& git) {
-  const std::string reference = git.reference ? git.reference->name : "HEAD";
+  using Kind = config::GitSource::Reference::Kind;
+  std::string reference = git.reference ? git.reference->name : "HEAD";
+  if (git.reference && git.reference->kind == Kind::tag) reference = "tag:" + reference;
+  if (git.reference && git.reference->kind == Kind::commit) reference = "commit:" + reference;
   const std::string text = git.url + "#" + reference;
   std::string name;
   for (const char c : text) {

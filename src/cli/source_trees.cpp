@@ -290,7 +290,7 @@ TreesRead TreeReader::read(const std::vector<SourceTree>& trees, const std::stri
   }
   const bool has_nothing =
       std::all_of(known.begin(), known.end(), [](const auto& each) { return each.second.files.empty(); });
-  if (has_nothing && !read.problems.empty()) return read;
+  if (has_nothing && (!read.problems.empty() || !missing.empty())) return read;
   read.wanted = merger.release();
   known_ = std::move(known);
   last_signatures_ = std::move(signatures);

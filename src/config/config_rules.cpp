@@ -24,6 +24,7 @@ class Rules {
 
  private:
   void check_git(const View& git);
+  void check_says_the_same(const View& git, const View& first);
   void check_git_login(const View& git, bool is_ssh);
   void check_tcp(const View& tcp);
   void check_secrets(const View& secrets);
@@ -32,6 +33,16 @@ class Rules {
   Report& report_;
   const std::string& file_;
 };
+
+/// The same for sources that are the same commit.
+std::string repository_of(const View& git) {
+  std::string repository;
+  for (const std::string_view key : {"url", "branch", "tag", "commit"}) {
+    const auto value = git.find(key);
+    repository += std::string(key) + "=" + (value ? value->text().value_or("") : "") + "\n";
+  }
+  return repository;
+}
 
 void Rules::error(std::string_view code, const View& view, std::string message, std::string hint) {
   report_.error({.code = code,
@@ -43,11 +54,44 @@ void Rules::error(std::string_view code, const View& view, std::string message, 
 
 void Rules::check_settings(const View& settings) {
   if (const auto sources = settings.find("sources")) {
+    std::map<std::string, View> repositories;
     for (const View& source : sources->items()) {
-      if (const auto git = source.find("git")) check_git(*git);
+      const auto git = source.find("git");
+      if (!git) continue;
+      check_git(*git);
+      const auto [first, is_new] = repositories.try_emplace(repository_of(*git), *git);
+      if (!is_new) check_says_the_same(*git, first->second);
     }
   }
   if (const auto secrets = settings.find("secrets")) check_secrets(*secrets);
+}
+
+/// A repository is asked once for all sources in it: what one of them says must not be left out for another.
+void Rules::check_says_the_same(const View& git, const View& first) {
+  struct Setting {
+    std::string_view key;
+    std::vector<std::string_view> inner;  ///< of a mapping
+  };
+  static const std::array kSettings{Setting{"interval", {}}, Setting{"credentials", {"username", "password_file"}},
+                                    Setting{"ssh_key_file", {}}, Setting{"known_hosts_file", {}},
+                                    Setting{"verify", {"allowed_signers_file", "gpg_keyring_file"}}};
+  const auto said = [](const View& view, const Setting& setting) {
+    const auto found = view.find(setting.key);
+    std::string text(found ? "y" : "n");
+    if (found && setting.inner.empty()) text += found->text().value_or("");
+    for (const std::string_view key : setting.inner) {
+      const auto inner = found ? found->find(key) : std::nullopt;
+      text += "\n" + (inner ? inner->text().value_or("") : "");
+    }
+    return text;
+  };
+  for (const Setting& setting : kSettings) {
+    if (said(git, setting) == said(first, setting)) continue;
+    error("does_not_fit", git.find(setting.key).value_or(git),
+          "says something else about " + std::string(setting.key) +
+              " than another source in the same repository: " + report_.at(first.mark()).to_string(),
+          "say the same in both");
+  }
 }
 
 void Rules::check_git(const View& git) {

@@ -134,6 +134,12 @@ std::int64_t prepare(Database& database, const Scope& scope) {
   return scope_id(database, scope);
 }
 
+std::string decisions(const std::string& table, const std::string& columns) {
+  // Of several, which an earlier fgsync kept for several folders, the newest: beside max(), SQLite shows its row.
+  return "SELECT " + columns + " FROM (SELECT *, max(at) FROM " + table + " WHERE " + kDecided +
+         " GROUP BY function) ORDER BY function";
+}
+
 void check_is_readable(Database& database) {
   const auto version = checked_version(database);
   if (version < kSchemaVersion) throw SqliteFailure{kOlderSchema, "schema " + std::to_string(version)};

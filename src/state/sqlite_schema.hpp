@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "state/sqlite_database.hpp"
 #include "state/store.hpp"
@@ -10,6 +11,16 @@ namespace fgsync::state {
 /// Makes the database ready: made when it is new, brought up to date when an older fgsync wrote it, and read once so
 /// that damage shows now. Answers the scope's id. Throws SqliteFailure; of a newer fgsync's, `kNewerSchema`.
 std::int64_t prepare(Database& database, const Scope& scope);
+
+/// Selects from a table of what people decided (hold, suspension), by name of the function, one row each. The parameter
+/// is a scope's id. A decision is about a function of a project: it stays when the manifests come from another folder,
+/// repository or environment.
+std::string decisions(const std::string& table, const std::string& columns);
+
+/// The condition of this.
+inline constexpr const char* kDecided =
+    "scope IN (SELECT other.id FROM scope AS own JOIN scope AS other USING (endpoint, project_id, source_id) "
+    "WHERE own.id = ?1)";
 
 /// For who only reads. Throws SqliteFailure: `kOtherProgram`, `kNewerSchema` or, where tables are missing,
 /// `kOlderSchema`.

@@ -35,13 +35,12 @@ void read_inventory(Database& database, std::int64_t scope, Snapshot& snapshot) 
 }
 
 void read_decisions(Database& database, std::int64_t scope, Snapshot& snapshot) {
-  Statement holds(database,
-                  "SELECT function, fingerprint, reason, who, at FROM hold WHERE scope = ? ORDER BY function");
+  Statement holds(database, decisions("hold", "function, fingerprint, reason, who, at").c_str());
   holds.bind(1, scope);
   while (holds.step()) {
     snapshot.holds.push_back({holds.text(0), holds.text(1), holds.text(2), holds.text(3), holds.text(4)});
   }
-  Statement suspensions(database, "SELECT function, reason, who, at FROM suspension WHERE scope = ? ORDER BY function");
+  Statement suspensions(database, decisions("suspension", "function, reason, who, at").c_str());
   suspensions.bind(1, scope);
   while (suspensions.step()) {
     snapshot.suspensions.push_back(

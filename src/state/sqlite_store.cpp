@@ -162,8 +162,7 @@ class SqliteStore final : public Store {
     auto query = [this] {
       return guarded([this] {
         std::vector<HoldEntry> holds;
-        Statement select(database_,
-                         "SELECT function, fingerprint, reason, who, at FROM hold WHERE scope = ? ORDER BY function");
+        Statement select(database_, decisions("hold", "function, fingerprint, reason, who, at").c_str());
         select.bind(1, scope_);
         while (select.step()) {
           holds.push_back({select.text(0), select.text(1), select.text(2), select.text(3), select.text(4)});
@@ -176,7 +175,8 @@ class SqliteStore final : public Store {
 
   Awaitable<void> put_hold(HoldEntry hold) override {
     auto write = [this, hold = std::move(hold)] {
-      Statement upsert(database_, "INSERT OR REPLACE INTO hold VALUES(?, ?, ?, ?, ?, ?)");
+      forget_decision("hold", hold.function);
+      Statement upsert(database_, "INSERT INTO hold VALUES(?, ?, ?, ?, ?, ?)");
       upsert.bind(1, scope_).bind(2, hold.function).bind(3, hold.fingerprint).bind(4, hold.reason);
       upsert.bind(5, hold.who).bind(6, hold.at).step();
     };
@@ -184,10 +184,7 @@ class SqliteStore final : public Store {
   }
 
   Awaitable<void> remove_hold(std::string function) override {
-    auto write = [this, function = std::move(function)] {
-      Statement remove(database_, "DELETE FROM hold WHERE scope = ? AND function = ?");
-      remove.bind(1, scope_).bind(2, function).step();
-    };
+    auto write = [this, function = std::move(function)] { forget_decision("hold", function); };
     co_return co_await commit_and_flush(std::move(write));
   }
 
@@ -195,8 +192,7 @@ class SqliteStore final : public Store {
     auto query = [this] {
       return guarded([this] {
         std::vector<SuspensionEntry> suspensions;
-        Statement select(database_,
-                         "SELECT function, reason, who, at FROM suspension WHERE scope = ? ORDER BY function");
+        Statement select(database_, decisions("suspension", "function, reason, who, at").c_str());
         select.bind(1, scope_);
         while (select.step()) {
           suspensions.push_back({select.text(0), select.text(1), select.text(2), select.text(3)});
@@ -209,7 +205,8 @@ class SqliteStore final : public Store {
 
   Awaitable<void> put_suspension(SuspensionEntry suspension) override {
     auto write = [this, suspension = std::move(suspension)] {
-      Statement upsert(database_, "INSERT OR REPLACE INTO suspension VALUES(?, ?, ?, ?, ?)");
+      forget_decision("suspension", suspension.function);
+      Statement upsert(database_, "INSERT INTO suspension VALUES(?, ?, ?, ?, ?)");
       upsert.bind(1, scope_).bind(2, suspension.function).bind(3, suspension.reason);
       upsert.bind(4, suspension.who).bind(5, suspension.at).step();
     };
@@ -217,10 +214,7 @@ class SqliteStore final : public Store {
   }
 
   Awaitable<void> remove_suspension(std::string function) override {
-    auto write = [this, function = std::move(function)] {
-      Statement remove(database_, "DELETE FROM suspension WHERE scope = ? AND function = ?");
-      remove.bind(1, scope_).bind(2, function).step();
-    };
+    auto write = [this, function = std::move(function)] { forget_decision("suspension", function); };
     co_return co_await commit_and_flush(std::move(write));
   }
 
@@ -358,6 +352,13 @@ class SqliteStore final : public Store {
   }
 
  private:
+  /// Of this function in all scopes of the project.
+  void forget_decision(const std::string& table, const std::string& function) {
+    const std::string sql = "DELETE FROM " + table + " WHERE " + kDecided + " AND function = ?2";
+    Statement remove(database_, sql.c_str());
+    remove.bind(1, scope_).bind(2, function).step();
+  }
+
   [[nodiscard]] std::string refusal_key() const { return "import_refused " + endpoint_; }
 
   void upsert_inventory(const InventoryEntry& entry) {

@@ -412,6 +412,23 @@ TEST_CASE("config: mistakes in secrets") {
   });
 }
 
+TEST_CASE("config: sources in one repository say the same about it") {
+  check_key({
+      {"targets: [{name: eu, sources: [{git: {url: 'https://h/r', path: a}}, {git: {url: 'https://h/r', path: b, "
+       "verify: {allowed_signers_file: s}}}]}]",
+       "18:116 does_not_fit: spec.targets[0].sources[1].git.verify: says something else about verify than another "
+       "source in the same repository: conf/fgsync.yaml:18:40 [say the same in both]"},
+      {"targets: [{name: eu, sources: [{git: {url: 'https://h/r', interval: 1m}}, {git: {url: 'https://h/r'}}]}]",
+       "18:83 does_not_fit: spec.targets[0].sources[1].git: says something else about interval than another source in "
+       "the same repository: conf/fgsync.yaml:18:40 [say the same in both]"},
+      // Another reference makes another one.
+      {"targets: [{name: eu, sources: [{git: {url: 'https://h/r', tag: a, interval: 1m}}, {git: {url: "
+       "'https://h/r', branch: a}}, x]}]",
+       "18:125 wrong_type: spec.targets[0].sources[2]: must be a mapping, found \"x\" [write `sources[2]: {directory: "
+       "\"x\"}`]"},
+  });
+}
+
 TEST_CASE("config: mistakes in targets") {
   check_key({
       {"targets: eu", "18:12 wrong_type: spec.targets: must be a list, found \"eu\""},

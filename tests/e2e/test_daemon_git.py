@@ -149,7 +149,7 @@ class Commits(Case):
         manifest = files_of("c")
         bad = self.commit(files_of("b", memory=256), **{"manifests/a.yaml": BROKEN, "manifests/c.yaml": None})
         line = daemon.wait_for_condition("a", "Blocked", "manifest_error")
-        self.assertIn("manifests/a.yaml:3:", line["reason"])
+        self.assertIn(f" {self.server.url(self.origin)}:manifests/a.yaml:3:", line["reason"])
         self.assertIn(bad[:12], daemon.log())
         self.wait_until(lambda: self.memory_of("b") == 256, daemon)
         daemon.wait_for_sweeps(2)
@@ -289,6 +289,20 @@ class Trouble(Case):
         mark = daemon.mark()
         self.commit(files_of("a", memory=512))
         self.wait_until(lambda: self.memory_of("a") == 512, daemon)
+
+    def test_without_any_source_a_sweep_fails(self):
+        self.commit(files_of("a"))
+        self.follow(self.serve().url(self.origin))
+        daemon = self.start_daemon()
+        self.deployed(daemon, "a")
+        self.assertEqual(daemon.stop(), 0)
+        away = self.origin.directory.rename(self.served / "away")
+        daemon = self.start_daemon()
+        line = daemon.wait_for('msg="sweep failed"')
+        self.assertIn("there is no repository", line)
+        self.assertEqual(daemon.lines(msg="sweep ended"), [])
+        away.rename(self.origin.directory)
+        self.wait_until(lambda: daemon.lines(msg="sweep ended"), daemon)
 
     def test_an_empty_repository_says_so_until_it_has_a_commit(self):
         server = self.serve()

@@ -9,6 +9,7 @@
 #include <iterator>
 #include <set>
 
+#include "state/sqlite_snapshot.hpp"
 #include "state/sqlite_store.hpp"
 #include "tests/support/run.hpp"
 #include "tests/support/temp_directory.hpp"
@@ -108,13 +109,13 @@ TEST_CASE("holds: one for each function, until it is removed") {
   CHECK(wait_for(reopen(directory.path())->holds()).empty());
 }
 
-TEST_CASE("suspensions: one for each function of a scope, until it is removed") {
+TEST_CASE("suspensions: one for each function of a project, until it is removed") {
   const TempDirectory directory;
   wait_for(reopen(directory.path())->put_suspension({"a", "", "ana", "2026-01-01T00:00:00Z"}));
   wait_for(reopen(directory.path())->put_suspension({"a", "audit", "ben", "2026-01-02T00:00:00Z"}));
   wait_for(reopen(directory.path())->put_suspension({"b", "", "ben", "2026-01-02T00:00:00Z"}));
   auto elsewhere = kPlace;
-  elsewhere.environment = "prod";
+  elsewhere.project_id = "p2";
   CHECK(wait_for(reopen(directory.path(), elsewhere)->suspensions()).empty());
   const auto suspensions = wait_for(reopen(directory.path())->suspensions());
   REQUIRE(suspensions.size() == 2);
@@ -235,4 +236,31 @@ TEST_CASE("set aside: the log goes with its database") {
 }
 
 }  // namespace
+
+TEST_CASE("decisions: they stay when the manifests come from elsewhere, and are ended from there, too") {
+  const TempDirectory directory;
+  const auto here = [&] { return reopen(directory.path()); };
+  auto moved = kPlace;
+  moved.root = "another/folder";
+  moved.environment = "prod";
+  const auto there = [&] { return reopen(directory.path(), moved); };
+  wait_for(here()->put_suspension({"*", "freeze", "ana", "2026-01-01T00:00:00Z"}));
+  wait_for(here()->put_hold({"a", "aaaaaaaaaaaa", "old", "ana", "2026-01-01T00:00:00Z"}));
+  REQUIRE(wait_for(there()->suspensions()).size() == 1);
+  REQUIRE(wait_for(there()->holds()).size() == 1);
+  const auto seen = state::read_snapshot(directory.path(), moved);
+  REQUIRE(seen);
+  REQUIRE(*seen);
+  CHECK((*seen)->suspensions.size() == 1);
+  CHECK((*seen)->holds.size() == 1);
+  wait_for(there()->put_hold({"a", "bbbbbbbbbbbb", "new", "ben", "2026-01-02T00:00:00Z"}));
+  const auto holds = wait_for(here()->holds());
+  REQUIRE(holds.size() == 1);
+  CHECK(holds[0].reason == "new");
+  wait_for(there()->remove_suspension("*"));
+  wait_for(here()->remove_hold("a"));
+  CHECK(wait_for(here()->suspensions()).empty());
+  CHECK(wait_for(there()->holds()).empty());
+}
+
 }  // namespace fgsync::state
