@@ -14,6 +14,10 @@ string(REPLACE "-O3" "-O2" CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
 option(FGSYNC_WERROR "Treat warnings as errors (scripts/check does)" OFF)
 set(FGSYNC_SANITIZE "" CACHE STRING "Value of -fsanitize=, e.g. address,undefined or thread")
 
+# Half of the time it takes to compile a file goes into headers. With FGSYNC_UNITY a dozen files share them: fast for a
+# whole build, slow after one file has changed, and blind for a forgotten #include, which scripts/check clang finds.
+option(FGSYNC_UNITY "Compile the files of a folder together" OFF)
+
 # The Beast translation units take 850 MB each: one at a time.
 set_property(GLOBAL PROPERTY JOB_POOLS heavy=1)
 
@@ -48,6 +52,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports these inside the standard library and Asio when it optimises; clang's leg checks the same code.
   target_compile_options(fgsync_flags INTERFACE -Wno-maybe-uninitialized -Wno-mismatched-new-delete
     -Wno-dangling-pointer -Wno-stringop-overflow -Wno-array-bounds -Wno-restrict)
+endif()
+if(FGSYNC_UNITY)
+  # What is a file's own is that of its companions then, and each of them looks like a header.
+  target_compile_options(fgsync_flags INTERFACE -Wno-shadow -Wno-subobject-linkage)
 endif()
 target_compile_definitions(fgsync_flags INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED

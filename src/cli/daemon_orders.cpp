@@ -16,6 +16,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/function_names.hpp"
 #include "cli/screen_text.hpp"
+#include "cli/workspace.hpp"
 
 namespace fgsync::cli {
 namespace {
@@ -125,8 +126,11 @@ std::optional<DaemonClient> needed_daemon(const Options& options) {
     return std::nullopt;
   }
   if (!*found) {
-    print_error(Error(ErrorKind::not_found,
-                      "no daemon runs here: start fgsync daemon, or name its socket with --socket or FGSYNC_SOCKET"));
+    const auto place = load_place(options);
+    if (!place) print_error(place.error());
+    const std::string cause =
+        place ? "no daemon runs here: start fgsync daemon" : "where the daemon listens is not known: correct the above";
+    print_error(Error(ErrorKind::not_found, cause + ", or name its socket with --socket or FGSYNC_SOCKET"));
     return std::nullopt;
   }
   return std::move(*found);

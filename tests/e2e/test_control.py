@@ -154,6 +154,10 @@ class Control(Case):
         daemon.stop()
         _, err = self.run_fgsync("reconcile", code=1)
         self.assertIn("no daemon runs here", err)
+        (self.work / "bad.yaml").write_text("apiVersion: fgsync/v1\nkind: Config\nspec: {nonsense: 1}\n")
+        _, err = self.run_fgsync("reconcile", "--config", "bad.yaml", code=1)
+        self.assertIn("spec.nonsense: unknown key", err)
+        self.assertIn("where the daemon listens is not known", err)
 
     def test_sync_says_what_to_do_instead(self):
         self.daemon()
