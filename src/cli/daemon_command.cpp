@@ -32,7 +32,6 @@ namespace fgsync::cli {
 namespace {
 
 namespace asio = boost::asio;
-using asio::awaitable;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 

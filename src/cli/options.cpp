@@ -369,7 +369,7 @@ void declare_inspections(CLI::App& app, Options& options) {
   add_verbose(*doctor, options);
 }
 
-void declare(CLI::App& app, Options& options) {
+void declare_deployment(CLI::App& app, Options& options) {
   auto* plan = add_command(app, options, Command::plan, "plan", "Show what sync would do, and why. Changes nothing.",
                            "fgsync plan manifests/");
   add_paths(*plan, options);
@@ -406,6 +406,10 @@ void declare(CLI::App& app, Options& options) {
   add_place(*daemon, options);
   add_connection(*daemon, options);
   add_verbose(*daemon, options);
+}
+
+void declare(CLI::App& app, Options& options) {
+  declare_deployment(app, options);
 
   auto* validate = add_command(app, options, Command::validate, "validate",
                                "Check manifests and configuration, offline.", "fgsync validate manifests/");

@@ -1,5 +1,7 @@
 #include "cli/target_runtime.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <exception>
 #include <filesystem>
 #include <utility>
 
@@ -140,14 +142,37 @@ awaitable<void> TargetRuntime::run() {
   }
   if (!target_) co_return;
   problem_.clear();
-  if (!is_stopping_) {
-    sources_->start();
-    co_await target_->run();
-  }
+  if (!is_stopping_) co_await work();
   sources_->stop();
   co_await sources_->join();
   auto flushed = co_await store_->flush();
   if (!flushed) ports_.log.warn("state cannot be flushed", {kv("error", flushed.error().describe())});
+}
+
+awaitable<void> TargetRuntime::work() {
+  sources_->start();
+  is_watched_ = true;
+  auto on_end = [this](const std::exception_ptr&) {
+    is_watched_ = false;
+    stopped_.raise();
+  };
+  boost::asio::co_spawn(ports_.executor, watch_state(), std::move(on_end));
+  co_await target_->run();
+  is_over_ = true;
+  over_.raise();
+  while (is_watched_) co_await stopped_.wait(ports_.clock, std::nullopt);
+}
+
+/// Without its state a target knows neither what is its own nor what people decided: it must not go on.
+awaitable<void> TargetRuntime::watch_state() {
+  while (!is_over_ && lock_->is_in_place()) co_await over_.wait(ports_.clock, ports_.clock.now() + kLookAgain);
+  if (is_over_) co_return;
+  problem_ =
+      "the state in " + state_directory_ +
+      " was removed or replaced while the daemon ran, so nothing is written any more: put it back and restart the "
+      "daemon; without it, holds, suspensions and pauses are forgotten";
+  ports_.log.error("target cannot work", {kv("target", name_), kv("error", problem_)});
+  target_->stop();
 }
 
 void TargetRuntime::stop() {

@@ -56,13 +56,15 @@ class TargetRuntime {
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] daemon::TargetView view() const;
   /// Null while it does not work.
-  [[nodiscard]] daemon::Target* target() { return target_.get(); }
-  [[nodiscard]] const daemon::Target* target() const { return target_.get(); }
+  [[nodiscard]] daemon::Target* target() { return is_over_ ? nullptr : target_.get(); }
+  [[nodiscard]] const daemon::Target* target() const { return is_over_ ? nullptr : target_.get(); }
   /// Looks at everything now.
   void look_now();
 
  private:
   Result<void> take_state();
+  boost::asio::awaitable<void> work();
+  boost::asio::awaitable<void> watch_state();
   [[nodiscard]] bool is_refused() const { return is_refused_; }
 
   std::string name_;
@@ -80,6 +82,9 @@ class TargetRuntime {
   daemon::Signal stopped_;
   std::string problem_;
   bool is_refused_ = false;
+  daemon::Signal over_;
+  bool is_watched_ = false;  ///< the state
+  bool is_over_ = false;     ///< the target does not work any more
   bool is_stopping_ = false;
 };
 

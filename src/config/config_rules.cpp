@@ -72,9 +72,9 @@ void Rules::check_says_the_same(const View& git, const View& first) {
     std::string_view key;
     std::vector<std::string_view> inner;  ///< of a mapping
   };
-  static const std::array kSettings{Setting{"interval", {}}, Setting{"credentials", {"username", "password_file"}},
-                                    Setting{"ssh_key_file", {}}, Setting{"known_hosts_file", {}},
-                                    Setting{"verify", {"allowed_signers_file", "gpg_keyring_file"}}};
+  static const std::array settings{Setting{"interval", {}}, Setting{"credentials", {"username", "password_file"}},
+                                   Setting{"ssh_key_file", {}}, Setting{"known_hosts_file", {}},
+                                   Setting{"verify", {"allowed_signers_file", "gpg_keyring_file"}}};
   const auto said = [](const View& view, const Setting& setting) {
     const auto found = view.find(setting.key);
     std::string text(found ? "y" : "n");
@@ -85,7 +85,7 @@ void Rules::check_says_the_same(const View& git, const View& first) {
     }
     return text;
   };
-  for (const Setting& setting : kSettings) {
+  for (const Setting& setting : settings) {
     if (said(git, setting) == said(first, setting)) continue;
     error("does_not_fit", git.find(setting.key).value_or(git),
           "says something else about " + std::string(setting.key) +

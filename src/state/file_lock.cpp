@@ -57,7 +57,7 @@ Result<FileLock> FileLock::acquire(const std::string& directory, const std::stri
     return fail(ErrorKind::internal, "cannot open " + path + ": " + std::generic_category().message(errno) +
                                          "; choose another state directory with --state, or run with --no-state");
   }
-  FileLock lock(descriptor);
+  FileLock lock(descriptor, path);
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     return fail(ErrorKind::conflict, "the state in " + directory + " is in use by " + read_holder(descriptor) +
                                          "; wait until it ends, or give this run a state of its own with --state");
@@ -66,15 +66,24 @@ Result<FileLock> FileLock::acquire(const std::string& directory, const std::stri
   return lock;
 }
 
-FileLock::FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+FileLock::FileLock(FileLock&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)), path_(std::move(other.path_)) {}
 
 FileLock& FileLock::operator=(FileLock&& other) noexcept {
   std::swap(descriptor_, other.descriptor_);
+  std::swap(path_, other.path_);
   return *this;
 }
 
 FileLock::~FileLock() {
   if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+bool FileLock::is_in_place() const {
+  struct stat held{};
+  struct stat there{};
+  return ::fstat(descriptor_, &held) == 0 && ::stat(path_.c_str(), &there) == 0 && held.st_dev == there.st_dev &&
+         held.st_ino == there.st_ino;
 }
 
 std::optional<std::string> lock_holder(const std::string& directory) {

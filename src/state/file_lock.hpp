@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/result.hpp"
 
@@ -20,9 +21,14 @@ class FileLock {
   FileLock& operator=(const FileLock&) = delete;
   ~FileLock();
 
+  /// False when the file, or its directory, was removed or replaced: somebody else may have a lock there then, and what
+  /// is written goes to files that nobody finds.
+  [[nodiscard]] bool is_in_place() const;
+
  private:
-  explicit FileLock(int descriptor) : descriptor_(descriptor) {}
+  FileLock(int descriptor, std::string path) : descriptor_(descriptor), path_(std::move(path)) {}
   int descriptor_ = -1;
+  std::string path_;
 };
 
 /// Who holds the lock of the directory now; nothing when nobody does, or the system does not tell. Takes no lock

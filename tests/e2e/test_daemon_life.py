@@ -4,6 +4,7 @@ import collections
 import os
 import random
 import resource
+import shutil
 import signal
 import socket
 import subprocess
@@ -303,6 +304,20 @@ class Trouble(Case):
         mark = daemon.mark()
         self.write_code("a", "last = 1\n")
         daemon.wait_for_condition("a", "Synced", since=mark)
+        self.assertEqual(daemon.stop(), 0)
+
+    def test_a_state_that_is_removed_ends_all_writing(self):
+        self.add_function("a")
+        self.configure()
+        daemon = self.started()
+        daemon.wait_for_condition("a", "Synced")
+        shutil.rmtree(self.directory / "state")
+        line = daemon.wait_for('msg="target cannot work"')
+        self.assertIn("removed or replaced", line)
+        before = self.emulator.mutations()
+        self.edit("a", memory_size=256)
+        time.sleep(2)
+        self.assertEqual(self.emulator.mutations(), before)
         self.assertEqual(daemon.stop(), 0)
 
     def test_few_descriptors_are_enough_for_many_functions(self):

@@ -76,6 +76,19 @@ TEST_CASE("lock: an assigned one lets go of what it had") {
   CHECK_FALSE(FileLock::acquire(other.path(), "b"));
 }
 
+TEST_CASE("lock: it notices that its file is another one, or gone") {
+  const TempDirectory directory;
+  const auto lock = FileLock::acquire(directory.path(), "a");
+  REQUIRE(lock);
+  CHECK(lock->is_in_place());
+  std::filesystem::remove(directory / "lock");
+  CHECK_FALSE(lock->is_in_place());
+  const auto other = FileLock::acquire(directory.path(), "b");
+  REQUIRE(other);
+  CHECK(other->is_in_place());
+  CHECK_FALSE(lock->is_in_place());
+}
+
 TEST_CASE("lock: another process that holds it is named, and its death frees it") {
   const TempDirectory directory;
   std::optional<FileLock> held;
