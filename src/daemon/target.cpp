@@ -221,12 +221,11 @@ void Target::take_over(const Wanted& before, const Wanted& now) {
     const auto found = now.marks.find(name);
     is_one_gone = is_one_gone || found == now.marks.end();
     if (found != now.marks.end() && found->second == mark) continue;
-    Memory& memory = memories_[name];
-    memory.failures = {};
-    memory.stalled_until.reset();
-    memory.approved.reset();
-    memory.failed_as.reset();
-    queue_.remove(name);
+    forget_waits(name);
+  }
+  // A delete of it may have failed.
+  for (const auto& [name, mark] : now.marks) {
+    if (!before.marks.contains(name)) forget_waits(name);
   }
   // What a sweep is about to delete may be wanted again.
   if (settling_ != nullptr) settling_->stop_admitting();
@@ -238,6 +237,15 @@ void Target::take_over(const Wanted& before, const Wanted& now) {
   if (is_one_gone && !is_stopping_) {
     next_sweep_ = this->now();
   }
+}
+
+void Target::forget_waits(const std::string& function) {
+  Memory& memory = memories_[function];
+  memory.failures = {};
+  memory.stalled_until.reset();
+  memory.approved.reset();
+  memory.failed_as.reset();
+  queue_.remove(function);
 }
 
 void Target::enqueue_changed(const SourceChange& change, const Wanted& before, const Wanted& now) {

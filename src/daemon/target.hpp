@@ -118,6 +118,7 @@ class Target {
 
   boost::asio::awaitable<bool> load();
   void take_over(const Wanted& before, const Wanted& now);
+  void forget_waits(const std::string& function);
   void enqueue_changed(const SourceChange& change, const Wanted& before, const Wanted& now);
   void enqueue(const std::string& function, Urgency urgency);
   void note_rejected();
@@ -143,7 +144,13 @@ class Target {
   void end_crashed(const std::vector<std::string>& functions, const std::string& what);
   void end_unread(const std::vector<std::string>& functions, const Error& error);
   void end_function(const reconcile::FunctionReport& report);
-  void end_failed(const std::string& function, const Error& error, Condition condition);
+  void end_orphan(const reconcile::FunctionReport& report);
+  void end_failed(const std::string& function, const Error& error, Judgement judgement);
+  [[nodiscard]] static Judgement judgement_of_failed(const Error& error);
+  [[nodiscard]] Judgement judgement_of_unread(const std::string& function, const Error& error) const;
+  [[nodiscard]] bool is_of_code(const std::string& function, const Error& error) const;
+  [[nodiscard]] bool is_stalled(const std::string& function) const;
+  [[nodiscard]] TimePoint next_prune() const;
   void end(const std::string& function);
   void let_dependents_go(const std::set<std::string>& functions);
 

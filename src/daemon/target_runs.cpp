@@ -287,27 +287,56 @@ void Target::end_function(const reconcile::FunctionReport& report) {
       break;
     case Outcome::failed: {
       const Error error = report.error.value_or(Error(ErrorKind::internal, "failed"));
-      // Nothing was done yet: what is wrong is that the service cannot be read.
-      const bool is_unread = report.done.empty() && table_.row(name).steps.empty();
-      end_failed(name, error, is_unread ? Condition::unknown : Condition::failed);
+      // Nothing was done yet: what is wrong is that it cannot be read.
+      const bool has_begun =
+          !report.done.empty() || !table_.row(name).steps.empty() || wanted_function(name) == nullptr;
+      const bool is_unread = !has_begun || (report.done.empty() && is_of_code(name, error));
+      end_failed(name, error, is_unread ? judgement_of_unread(name, error) : judgement_of_failed(error));
       break;
     }
   }
   end(name);
 }
 
-void Target::end_failed(const std::string& function, const Error& error, Condition condition) {
+Judgement Target::judgement_of_failed(const Error& error) {
+  return {Condition::failed, std::string(name_of(error.kind)), error.describe()};
+}
+
+/// Of one whose code, or what the service has of it, could not be read.
+Judgement Target::judgement_of_unread(const std::string& function, const Error& error) const {
+  if (is_of_code(function, error)) return {Condition::blocked, "code_unreadable", error.describe()};
+  return {Condition::unknown, std::string(name_of(error.kind)), error.describe()};
+}
+
+/// Errors of code stand where the manifest names it.
+bool Target::is_of_code(const std::string& function, const Error& error) const {
+  const manifest::Function* wanted = wanted_function(function);
+  return wanted != nullptr && !error.remote && error.position && *error.position == wanted->code.position;
+}
+
+/// A sweep did it, and only a sweep can do it again.
+void Target::end_orphan(const reconcile::FunctionReport& report) {
+  if (report.outcome != reconcile::Outcome::done) return end_function(report);
+  const std::string message = "no manifest wanted it any more, so it was deleted";
+  table_.tell("deleted", report.name, message, {{"took_ms", std::to_string(report.took.count())}});
+  ports_.sweep.log.info("function deleted", {kv("fn", report.name), kv("reason", message)});
+  end(report.name);
+  table_.remove(report.name);
+}
+
+void Target::end_failed(const std::string& function, const Error& error, Judgement judgement) {
   Memory& memory = memories_[function];
   FunctionView& row = table_.row(function);
   memory.failures.add(error);
   row.failures = memory.failures.count();
-  memory.failed_as = {condition, std::string(name_of(error.kind)), error.describe()};
+  memory.failed_as = std::move(judgement);
   table_.judge(function, *memory.failed_as);
   milliseconds wait = Backoff{}.delay(memory.failures.count() - 1, random_) + milliseconds(100);
   if (error.remote && error.remote->retry_after)
     wait = std::max(wait, std::min(*error.remote->retry_after, Backoff{}.cap));
-  if (is_final(error)) {
-    wait = std::chrono::duration_cast<milliseconds>(reconciling_.full_refresh);
+  if (is_final(error)) wait = std::chrono::duration_cast<milliseconds>(reconciling_.full_refresh);
+  // What no manifest wants is for sweeps alone.
+  if (is_final(error) || wanted_function(function) == nullptr) {
     memory.stalled_until = now() + wait;
   } else if (!is_stopping_) {
     queue_.add(function, Urgency::retry, now() + wait);
@@ -356,13 +385,17 @@ reconcile::Settings Target::settings_for(const std::vector<std::string>& functio
       settings.rejected.push_back(dependency.value);
     }
   }
+  settings.is_under_way = [this, together](const std::string& name) {
+    return busy_.contains(name) && !together.contains(name);
+  };
   name_origin(settings);
   return settings;
 }
 
 reconcile::Settings Target::settings_for_sweep() {
   reconcile::Settings settings = reconciling_;
-  settings.is_whole_source = wanted_->is_whole;
+  settings.is_whole_source = true;
+  if (!wanted_->is_whole) settings.unread = wanted_->no_deletes.value_or("not all of the source can be read");
   if (wanted_->no_deletes) settings.no_deletes = wanted_->no_deletes;
   settings.refresh = reconcile::Refresh::list;
   settings.run_timeout = kQuickRetries;
@@ -371,12 +404,15 @@ reconcile::Settings Target::settings_for_sweep() {
     if (memory.stalled_until == TimePoint::max()) settings.elsewhere.insert(name);
   }
   // While nothing may be deleted anyway, nothing comes closer to it.
-  const bool counts = is_regular_sweep_ && !settings_.is_observing && !pause_;
-  settings.missing_runs = counts ? reconcile::MissingRuns::counted : reconcile::MissingRuns::not_counted;
+  const bool is_kept = settings_.is_observing || pause_ || !is_pause_known_;
+  settings.missing_runs = is_kept             ? reconcile::MissingRuns::begun_anew
+                          : is_regular_sweep_ ? reconcile::MissingRuns::counted
+                                              : reconcile::MissingRuns::not_counted;
   settings.repeated_failures = reconcile::RepeatedFailures::left_out;
   settings.random_seed = random_();
   settings.rejected.clear();
   for (const auto& [name, why] : wanted_->rejected) settings.rejected.push_back(name);
+  settings.is_under_way = [this](const std::string& name) { return busy_.contains(name); };
   name_origin(settings);
   return settings;
 }

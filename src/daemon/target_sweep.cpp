@@ -61,6 +61,22 @@ awaitable<void> Target::sweep() {
   end_sweep(ended, started);
 }
 
+/// Whether trying again is of no use yet.
+bool Target::is_stalled(const std::string& function) const {
+  const auto memory = memories_.find(function);
+  return memory != memories_.end() && memory->second.stalled_until && *memory->second.stalled_until > now();
+}
+
+/// When something that could not be deleted is tried again, which only a sweep can.
+Target::TimePoint Target::next_prune() const {
+  TimePoint next = TimePoint::max();
+  for (const auto& [name, memory] : memories_) {
+    const bool waits = memory.stalled_until && memory.failed_as && wanted_function(name) == nullptr;
+    if (waits && *memory.stalled_until > now()) next = std::min(next, *memory.stalled_until);
+  }
+  return next;
+}
+
 /// ±5 %: many daemons that were started together shall not stay together.
 std::chrono::milliseconds Target::jittered_interval() {
   std::uniform_real_distribution<double> jitter(0.95, 1.05);
@@ -77,6 +93,7 @@ void Target::end_sweep(const Result<void>& ended, TimePoint started) {
   // Asked for again while this one was at work: at once.
   const bool is_asked_again = next_sweep_ != TimePoint::max();
   next_sweep_ = is_asked_again ? now() : std::max(next_regular_sweep_, now() + milliseconds(1));
+  next_sweep_ = std::min(next_sweep_, std::max(next_prune(), now() + milliseconds(1)));
   const std::string took = std::to_string(sweep_.took.count());
   if (ended) {
     failed_sweeps_ = 0;
@@ -151,7 +168,8 @@ awaitable<void> Target::settle_sweep(reconcile::Reconciler& reconciler, plan::Pl
     settling.insert(function.name);
     quiet.functions.push_back(function);
     // Of what no manifest wants is written down for how long that has been so, whatever becomes of it.
-    const bool prunes = is_orphan && is_deleted(function) && !reason_not_to_write(function.name);
+    const bool prunes =
+        is_orphan && is_deleted(function) && !reason_not_to_write(function.name) && !is_stalled(function.name);
     if (!prunes) quiet.functions.back().steps.clear();
   }
   // Nobody begins to work on what is being written down.
@@ -163,8 +181,7 @@ awaitable<void> Target::settle_sweep(reconcile::Reconciler& reconciler, plan::Pl
     if (wanted_function(function.name) != nullptr || function.outcome == reconcile::Outcome::unchanged) continue;
     // What only waits, or is kept, was judged by its plan already.
     if (function.outcome == reconcile::Outcome::blocked) continue;
-    end_function(function);
-    if (function.outcome == reconcile::Outcome::done) table_.remove(function.name);
+    end_orphan(function);
   }
   note_rejected();
   forget_gone(plan);
@@ -214,16 +231,14 @@ void Target::forget_gone(const plan::Plan& plan) {
 void Target::judge_by_sweep(const plan::FunctionPlan& function) {
   const std::string& name = function.name;
   Memory& memory = memories_[name];
-  const bool is_stalled = memory.stalled_until && *memory.stalled_until > now();
   if (function.failure) {
-    const bool is_tried_again = wanted_function(name) != nullptr && !queue_.contains(name) && !is_stalled;
+    const bool is_tried_again = wanted_function(name) != nullptr && !queue_.contains(name) && !is_stalled(name);
     if (is_tried_again) {
-      end_failed(name, *function.failure, Condition::unknown);
+      end_failed(name, *function.failure, judgement_of_unread(name, *function.failure));
     } else if (memory.failed_as) {
       judge_waiting(name);
     } else {
-      table_.judge(name,
-                   {Condition::unknown, std::string(name_of(function.failure->kind)), function.failure->describe()});
+      table_.judge(name, judgement_of_unread(name, *function.failure));
     }
     return;
   }
@@ -241,9 +256,12 @@ void Target::judge_by_sweep(const plan::FunctionPlan& function) {
     judge_plan(function, not_written.value_or(Judgement{}));
     return;
   }
-  if (wanted_function(name) == nullptr) return;
+  if (wanted_function(name) == nullptr) {
+    if (is_stalled(name)) judge_waiting(name);
+    return;
+  }
   // What waits only because the service could not be asked waits no longer.
-  const bool waits = memory.failed_as && (queue_.contains(name) || is_stalled);
+  const bool waits = memory.failed_as && (queue_.contains(name) || is_stalled(name));
   if (waits) return judge_waiting(name);
   judge_plan(function, {Condition::progressing, "change_pending", "to do: " + steps_text(function)});
   queue_.add(name, Urgency::change, now());

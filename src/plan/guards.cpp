@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "plan/orphan.hpp"
+
 namespace fgsync::plan {
 namespace {
 
@@ -17,8 +19,9 @@ bool deletes_for_good(const FunctionPlan& plan) {
 }
 
 /// What the cap of deletions counts, in words.
-std::vector<std::string> deletions_of(const FunctionPlan& plan) {
+std::vector<std::string> deletions_of(const FunctionPlan& plan, const GuardInputs& inputs) {
   std::vector<std::string> deletions;
+  if (waits_to_be_deleted(plan) && inputs.held_back.contains(plan.name)) deletions.push_back(plan.name);
   for (const Step& step : plan.steps) {
     if (std::holds_alternative<DeleteFunction>(step.action)) deletions.push_back(plan.name);
     const auto* alias = std::get_if<DeleteAlias>(&step.action);
@@ -29,6 +32,7 @@ std::vector<std::string> deletions_of(const FunctionPlan& plan) {
 
 void hold_back(FunctionPlan& plan, std::string code, std::string message, std::vector<std::string> next = {}) {
   plan.steps.clear();
+  std::erase_if(plan.notes, [](const Note& note) { return note.code == kPrunePending; });
   plan.blocked.push_back(Blocked{std::move(code), std::move(message), plan.position, std::move(next)});
 }
 
@@ -40,22 +44,22 @@ std::size_t most_deletes(const GuardInputs& inputs) {
 void guard_deletes(std::vector<FunctionPlan>& plans, const GuardInputs& inputs) {
   std::vector<std::string> names;
   for (const FunctionPlan& plan : plans) {
-    for (std::string& deletion : deletions_of(plan)) names.push_back(std::move(deletion));
+    for (std::string& deletion : deletions_of(plan, inputs)) names.push_back(std::move(deletion));
   }
-  if (names.empty()) return;
   const std::size_t most = most_deletes(inputs);
   std::string list;
   for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
   for (FunctionPlan& plan : plans) {
-    if (deletes_for_good(plan) && inputs.no_deletes) {
+    const bool deletes_something = !deletions_of(plan, inputs).empty();
+    if ((deletes_for_good(plan) || waits_to_be_deleted(plan)) && inputs.no_deletes) {
       hold_back(plan, "no_deletes",
                 "no manifest wants it any more, but this run deletes nothing: " + *inputs.no_deletes);
-    } else if (!deletions_of(plan).empty() && names.size() > most) {
+    } else if (deletes_something && names.size() > most) {
       hold_back(plan, "max_delete",
                 "something would be deleted (in this run: " + list + "), but at most " + std::to_string(most) +
                     (most == 1 ? " function or alias is" : " functions and aliases are") +
                     " deleted in one run: if all of them shall go, raise spec.guards.max_delete in fgsync.yaml");
-    } else if (!deletions_of(plan).empty()) {
+    } else if (deletes_something && !plan.steps.empty()) {
       plan.deletions = DeletionCount{names.size(), most};
     }
   }
@@ -73,7 +77,7 @@ void guard_project(std::vector<FunctionPlan>& plans, const GuardInputs& inputs) 
       ": is this the right project? If they were deleted on purpose, let fgsync forget them: fgsync "
       "forget NAME…";
   for (FunctionPlan& plan : plans) {
-    if (!plan.steps.empty()) hold_back(plan, "wrong_project", why);
+    if (!plan.steps.empty() || waits_to_be_deleted(plan)) hold_back(plan, "wrong_project", why);
   }
 }
 

@@ -1,6 +1,7 @@
 #include "plan/orphan.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace fgsync::plan {
@@ -98,9 +99,20 @@ std::optional<Blocked> interrupted(const Orphan& orphan) {
 
 }  // namespace
 
-bool is_set_aside(const FunctionPlan& orphan) {
+bool begins_anew(const FunctionPlan& orphan) {
+  static const std::set<std::string> codes = {"suspended", "held", "no_deletes", "max_delete", "wrong_project"};
+  return orphan.failure || std::any_of(orphan.blocked.begin(), orphan.blocked.end(),
+                                       [](const Blocked& blocked) { return codes.contains(blocked.code); });
+}
+
+bool is_over_cap(const FunctionPlan& orphan) {
   return std::any_of(orphan.blocked.begin(), orphan.blocked.end(),
-                     [](const Blocked& blocked) { return blocked.code == "suspended" || blocked.code == "held"; });
+                     [](const Blocked& blocked) { return blocked.code == "max_delete"; });
+}
+
+bool waits_to_be_deleted(const FunctionPlan& orphan) {
+  return std::any_of(orphan.notes.begin(), orphan.notes.end(),
+                     [](const Note& note) { return note.code == kPrunePending; });
 }
 
 FunctionPlan plan_orphan(const Orphan& orphan, const PlanOptions& options) {
@@ -111,15 +123,19 @@ FunctionPlan plan_orphan(const Orphan& orphan, const PlanOptions& options) {
   std::sort(plan.preconditions.aliases.begin(), plan.preconditions.aliases.end());
   auto kept = interrupted(orphan);
   if (!kept) kept = kept_by_people(orphan);
+  if (!kept && orphan.unread) {
+    kept = block("no_deletes",
+                 "none of the manifests that can be read wants it, and nothing is deleted: " + *orphan.unread);
+  }
   if (!kept) kept = kept_by_guards(orphan, options);
   if (kept) {
     plan.blocked.push_back(std::move(*kept));
     return plan;
   }
   if (*orphan.missing_runs < options.prune_after) {
-    plan.notes.push_back({"prune_pending", "no manifest wants it any more; to be deleted once that was so in " +
-                                               std::to_string(options.prune_after) + " runs (this is number " +
-                                               std::to_string(*orphan.missing_runs) + ")"});
+    plan.notes.push_back({kPrunePending, "no manifest wants it any more; to be deleted once that was so in " +
+                                             std::to_string(options.prune_after) + " runs (this is number " +
+                                             std::to_string(*orphan.missing_runs) + ")"});
     return plan;
   }
   plan.steps.push_back(Step{DeleteFunction{}, Reason::manifest_removed, {}});

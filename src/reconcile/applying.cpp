@@ -169,20 +169,30 @@ awaitable<void> Reconciler::write_deletion_facts(const plan::Plan& plan) {
   const bool prunes = settings_.plan.pruning == plan::Pruning::on;
   std::map<std::string, const plan::FunctionPlan*> planned;
   for (const plan::FunctionPlan& function : plan.functions) planned.emplace(function.name, &function);
+  const std::set<std::string> rejected(settings_.rejected.begin(), settings_.rejected.end());
   std::vector<state::InventoryEntry> changed;
   for (auto& [name, entry] : inventory_) {
     const int missing_before = entry.missing_runs;
     const bool was_protected = entry.is_protected;
+    const bool was_held_back = entry.is_held_back;
     if (const auto found = entries_.find(name); found != entries_.end()) {
       entry.missing_runs = 0;
+      entry.is_held_back = false;
       entry.is_protected = found->second.function().handling.is_protected;
     } else if (const auto orphan = planned.find(name); orphan != planned.end() && orphans_.contains(name)) {
-      // Who suspends or holds a function takes time to think: the count begins anew when that ends.
+      // While nothing may be deleted somebody takes time to think: the count begins anew when that ends.
+      const bool is_kept = settings_.missing_runs == MissingRuns::begun_anew || plan::begins_anew(*orphan->second);
       const bool counts = prunes && settings_.missing_runs == MissingRuns::counted;
       const int missing = counts ? entry.missing_runs + 1 : entry.missing_runs;
-      entry.missing_runs = plan::is_set_aside(*orphan->second) ? 0 : missing;
+      entry.missing_runs = is_kept ? 0 : missing;
+      entry.is_held_back = plan::is_over_cap(*orphan->second);
+    } else if (settings_.is_whole_source && rejected.contains(name)) {
+      // A manifest that has a mistake is there.
+      entry.missing_runs = 0;
     }
-    if (entry.missing_runs != missing_before || entry.is_protected != was_protected) changed.push_back(entry);
+    const bool is_changed = entry.missing_runs != missing_before || entry.is_protected != was_protected ||
+                            entry.is_held_back != was_held_back;
+    if (is_changed) changed.push_back(entry);
   }
   auto written = co_await ports_.store.put_inventories(std::move(changed));
   if (!written) ports_.log.warn("inventory cannot be written", {kv("error", written.error().describe())});

@@ -40,6 +40,15 @@ awaitable<Result<Attachments>> read_attachments(Ports& ports, const Settings& se
   co_return attached;
 }
 
+int Orphans::runs_without_manifest(const state::InventoryEntry& entry) const {
+  switch (settings_.missing_runs) {
+    case MissingRuns::counted: return entry.missing_runs + 1;
+    case MissingRuns::not_counted: return entry.missing_runs;
+    case MissingRuns::begun_anew: return 0;
+  }
+  return 0;
+}
+
 awaitable<Result<void>> Orphans::read_what_keeps(plan::Orphan& orphan, functiongraph::FunctionUrn urn) {
   auto attached = co_await read_attachments(ports_, settings_, std::move(urn));
   if (!attached) co_return fail(std::move(attached).error());
@@ -64,11 +73,12 @@ awaitable<std::vector<plan::FunctionPlan>> Orphans::plan(std::vector<functiongra
     if (suspended != decisions.suspensions.end()) orphan.suspension = &suspended->second;
     const auto held = decisions.holds.find(row.name);
     if (held != decisions.holds.end()) orphan.hold = held->second;
+    orphan.unread = settings_.unread;
     orphan.has_mark = plan::split_owner(row.description).marker.has_value();
     const auto entry = inventory.find(row.name);
     if (entry != inventory.end()) {
       orphan.is_protected = entry->second.is_protected;
-      orphan.missing_runs = entry->second.missing_runs + (settings_.missing_runs == MissingRuns::counted ? 1 : 0);
+      orphan.missing_runs = runs_without_manifest(entry->second);
     } else if (!orphan.has_mark) {
       if (const auto begun = begun_imports.find(row.name); begun != begun_imports.end()) {
         orphan.import_begun_at = begun->second;

@@ -38,6 +38,7 @@ class Orphans {
       const std::map<std::string, std::string>& begun_imports, const Decisions& decisions);
 
  private:
+  [[nodiscard]] int runs_without_manifest(const state::InventoryEntry& entry) const;
   boost::asio::awaitable<Result<void>> read_what_keeps(plan::Orphan& orphan, functiongraph::FunctionUrn urn);
 
   Ports& ports_;

@@ -49,8 +49,9 @@ enum class Lookup {
   by_name,  ///< each by itself: for a few of many. Nothing is learned of the others then
 };
 
-/// Whether a function of ours without a manifest is one run closer to being deleted.
-enum class MissingRuns { counted, not_counted };
+/// Whether a function of ours without a manifest is one run closer to being deleted. `begun_anew`: nothing may be
+/// deleted now, and runs are counted from the first when that ends.
+enum class MissingRuns { counted, not_counted, begun_anew };
 
 /// Whether a failure that the history ends with is written again when it comes again.
 enum class RepeatedFailures { written, left_out };
@@ -65,6 +66,9 @@ struct Settings {
   std::uint64_t random_seed = 0;
   /// Whether the manifests are all of the source: only then may a missing one mean something.
   bool is_whole_source = true;
+  /// The whole source was meant, but not all of it can be read, and why: what no manifest wants is left alone, and said
+  /// to be.
+  std::optional<std::string> unread = {};
   /// Functions whose manifest has an error: what depends on them waits.
   std::vector<std::string> rejected;
   /// Functions of the source that another run works on: neither planned nor missed.
@@ -83,6 +87,9 @@ struct Settings {
   std::string origin = {};
   /// Where `revision` is empty: how to find it. Asked on the pool, only by a run that changes something. May be empty.
   std::function<Result<std::string>()> find_revision;
+  /// Whether another run of this process works on that function right now: the steps of it that have no end are not
+  /// interrupted ones. Empty: nobody does.
+  std::function<bool(const std::string&)> is_under_way = {};
   /// Under which secrets count for fingerprints, the same on every machine. Empty: only their revisions count.
   Secret fingerprint_key;
 };

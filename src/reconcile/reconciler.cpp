@@ -82,7 +82,10 @@ awaitable<Result<plan::Plan>> Reconciler::make_plan() {
 
 void Reconciler::guard(std::vector<plan::FunctionPlan>& plans, std::set<std::string> on_service) const {
   plan::GuardInputs inputs;
-  for (const auto& [name, entry] : inventory_) inputs.inventory.insert(name);
+  for (const auto& [name, entry] : inventory_) {
+    inputs.inventory.insert(name);
+    if (entry.is_held_back) inputs.held_back.insert(name);
+  }
   inputs.on_service = std::move(on_service);
   // What was not looked for is not missing.
   if (settings_.lookup == Lookup::by_name) inputs.on_service.insert(inputs.inventory.begin(), inputs.inventory.end());
@@ -146,6 +149,7 @@ awaitable<Result<void>> Reconciler::load_state() {
       found->second.has_import_of_ours = found->second.has_import_of_ours || is_import;
       if (is_rollback(intent)) found->second.rollbacks.push_back(intent.id);
     }
+    if (settings_.is_under_way && settings_.is_under_way(intent.function)) continue;
     ports_.log.info("interrupted step found, settled by observing",
                     {kv("fn", intent.function), kv("step", intent.step), kv("started_at", intent.started_at)});
   }

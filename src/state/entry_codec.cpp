@@ -60,6 +60,7 @@ std::map<std::string, std::string> more_of(const InventoryEntry& entry) {
   if (entry.is_protected) more["protected"] = "";
   if (entry.awaits_mark) more["awaits_mark"] = "";
   if (entry.missing_runs > 0) more["missing_runs"] = std::to_string(entry.missing_runs);
+  if (entry.is_held_back) more["held_back"] = "";
   for (const std::string& alias : entry.aliases) more[std::string(kAlias) + alias] = "";
   for (const auto& [alias, version] : entry.previous_versions) more[std::string(kPrevious) + alias] = version;
   for (const auto& [alias, stamp] : entry.alias_stamps) more[std::string(kStamp) + alias] = stamp;
@@ -83,6 +84,7 @@ void set_more(const std::map<std::string, std::string>& more, InventoryEntry& en
   entry.is_protected = more.contains("protected");
   entry.awaits_mark = more.contains("awaits_mark");
   entry.missing_runs = static_cast<int>(number_in(more, "missing_runs"));
+  entry.is_held_back = more.contains("held_back");
   for (const auto& [name, value] : more) {
     if (name.starts_with(kAlias)) entry.aliases.insert(name.substr(kAlias.size()));
     if (name.starts_with(kForeign)) entry.foreign_changes.push_back(number_in(more, name));

@@ -35,7 +35,9 @@ struct InventoryEntry {
   bool is_protected = false;                  ///< its manifest said so; holds after the manifest is gone
   /// `adopt` described it, and the service was told nothing yet: nothing there says that it is ours.
   bool awaits_mark = false;
-  int missing_runs = 0;                                       ///< runs in a row that found no manifest for it
+  int missing_runs = 0;  ///< runs in a row that found no manifest for it
+  /// More were to be deleted than may be at once, this one among them: until they are fewer, no run is counted.
+  bool is_held_back = false;
   std::set<std::string> aliases = {};                         ///< that we made or moved
   std::map<std::string, std::string> previous_versions = {};  ///< by alias: where it was before it was moved last
   /// By alias: when we wrote it last, in the service's words. Only where it then had no strategy.

@@ -226,14 +226,19 @@ TEST_CASE("target: code that cannot be read is told once, not at each sweep") {
   world.function("hello").code.path = world.directory / "gone";
   world.edit({"hello"});
   world.pass(1min);
-  const std::string before = world.condition("hello");
+  const std::string before = "Blocked code_unreadable";
   const auto since = world.row("hello").since;
-  CHECK(world.row("hello").condition == daemon::Condition::unknown);
+  CHECK(world.condition("hello") == before);
+  CHECK(world.row("hello").reason.find("gone") != std::string::npos);
   world.forget_events();
   world.pass(30min);
   CHECK(world.condition("hello") == before);
   CHECK(world.row("hello").since == since);
   CHECK(world.events("condition_changed").empty());
+  world.write_code("gone", "def handler(event, context): return 'hello'\n");
+  world.desired.tell({false, {world.directory / "gone"}});
+  world.pass(10s);
+  CHECK(world.row("hello").condition == daemon::Condition::synced);
 }
 
 TEST_CASE("target: what others change is put back, counted and told") {

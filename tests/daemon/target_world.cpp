@@ -102,7 +102,7 @@ TargetWorld::~TargetWorld() {
 }
 
 reconcile::Ports TargetWorld::ports() {
-  return {*graph_, other_store != nullptr ? *other_store : *store, clock, pool_, Logger(), triggers_.get()};
+  return {*graph_, other_store != nullptr ? *other_store : *store, clock, pool_, log, triggers_.get()};
 }
 
 manifest::Function& TargetWorld::add(const std::string& name) {

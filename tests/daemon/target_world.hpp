@@ -142,6 +142,7 @@ class TargetWorld {
   daemon::TargetSettings settings;
   reconcile::Settings reconciling;
   std::unique_ptr<state::Store> store;
+  Logger log;  ///< of targets that start from now on
   /// When set, the target works through that one.
   state::Store* other_store = nullptr;
 

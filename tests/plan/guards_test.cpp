@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "plan/orphan.hpp"
 #include "tests/plan/base_case.hpp"
 
 using namespace fgsync;
@@ -219,4 +220,45 @@ TEST_CASE("of fewer than four functions nothing is concluded") {
   std::vector<plan::FunctionPlan> plans{planned("fn-0", {plan::ImportFunction{}})};
   plan::apply_guards(plans, inputs);
   CHECK(held_back(plans) == 0);
+}
+
+// ---- what waits to be deleted
+
+TEST_CASE("what waits to be deleted is blocked where nothing may be deleted") {
+  plan::FunctionPlan waiting;
+  waiting.name = "old";
+  waiting.notes = {{plan::kPrunePending, "soon"}};
+  std::vector<plan::FunctionPlan> plans{waiting};
+  auto inputs = healthy(10);
+  SECTION("in this run") {
+    inputs.no_deletes = "some manifests have errors";
+    plan::apply_guards(plans, inputs);
+    CHECK(plans[0].blocked.at(0).code == "no_deletes");
+  }
+  SECTION("in the wrong project") {
+    inputs.on_service.clear();
+    plan::apply_guards(plans, inputs);
+    CHECK(plans[0].blocked.at(0).code == "wrong_project");
+  }
+  CHECK(plans[0].notes.empty());
+}
+
+TEST_CASE("what was held back counts for the cap while it waits anew, other things that wait do not") {
+  std::vector<plan::FunctionPlan> plans{orphan("due"), {}};
+  plans[1].name = "waiting";
+  plans[1].notes = {{plan::kPrunePending, "soon"}};
+  auto inputs = healthy(10);
+  SECTION("held back") {
+    inputs.held_back = {"waiting"};
+    plan::apply_guards(plans, inputs);
+    CHECK(plans[0].blocked.at(0).code == "max_delete");
+    CHECK(plans[1].blocked.at(0).code == "max_delete");
+    CHECK(plans[1].notes.empty());
+  }
+  SECTION("waiting") {
+    plan::apply_guards(plans, inputs);
+    CHECK(held_back(plans) == 0);
+    CHECK(plans[1].notes.size() == 1);
+    CHECK_FALSE(plans[1].deletions);
+  }
 }

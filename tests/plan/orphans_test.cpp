@@ -95,9 +95,9 @@ TEST_CASE("a held function is not deleted, whoever holds it") {
                 "no manifest wants it any more, but it is held by jane: wrong totals; so it is not deleted; it goes on "
                 "with fgsync release old",
                 {"fgsync release old"});
-  CHECK(plan::is_set_aside(base.run()));
+  CHECK(plan::begins_anew(base.run()));
   base.orphan.hold.reset();
-  CHECK_FALSE(plan::is_set_aside(base.run()));
+  CHECK_FALSE(plan::begins_anew(base.run()));
 }
 
 TEST_CASE("without state nobody counts the runs, and nothing is deleted") {
@@ -161,4 +161,15 @@ TEST_CASE("a function that waits to be deleted says already that triggers forbid
   base.orphan.missing_runs = 1;
   base.orphan.has_triggers = true;
   CHECK(base.run().blocked.at(0).code == "has_triggers");
+}
+
+TEST_CASE("while not everything can be read, nobody says that no manifest wants it") {
+  OrphanCase base;
+  base.orphan.unread = "not all of the source can be used: a.yaml:1: not YAML";
+  base.options.pruning = GENERATE(plan::Pruning::on, plan::Pruning::off);
+  check_blocked(base, "no_deletes",
+                "none of the manifests that can be read wants it, and nothing is deleted: not all of the source can be "
+                "used: a.yaml:1: not YAML",
+                {});
+  CHECK(plan::begins_anew(base.run()));
 }

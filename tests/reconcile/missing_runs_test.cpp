@@ -23,3 +23,80 @@ TEST_CASE("a manifest that came back ends the count of runs without it, also whe
   REQUIRE(inventory->size() == 1);
   CHECK(inventory->front().missing_runs == 0);
 }
+
+TEST_CASE("runs that may delete nothing are not counted, and counting begins anew after them") {
+  World world;
+  world.settings.plan.pruning = plan::Pruning::on;
+  world.settings.max_delete = 5;
+  for (const char* name : {"thumb", "mail"}) world.add(name);
+  world.sync();
+  const auto functions = world.functions;
+  world.functions.pop_back();
+  world.sync();
+  CHECK(world.remembered("mail").missing_runs == 1);
+  SECTION("the source has no functions") {
+    world.functions.clear();
+  }
+  SECTION("some manifests have errors") {
+    world.settings.rejected = {"broken"};
+  }
+  SECTION("a function cannot be planned") {
+    world.functions.front().code.path = world.directory / "gone";
+  }
+  SECTION("somebody says so") {
+    world.settings.no_deletes = "history was rewritten";
+  }
+  SECTION("nothing is written at all") {
+    world.settings.missing_runs = reconcile::MissingRuns::begun_anew;
+  }
+  for (int i = 0; i < 3; ++i) {
+    world.sync();
+    CHECK(world.remembered("mail").missing_runs == 0);
+  }
+  world.functions = {functions.front()};
+  world.settings.rejected.clear();
+  world.settings.no_deletes.reset();
+  world.settings.missing_runs = reconcile::MissingRuns::counted;
+  world.sync();
+  CHECK(world.remembered("mail").missing_runs == 1);
+  world.sync();
+  CHECK(world.versions_of("thumb") == std::vector<std::string>{"latest", "v1"});
+  CHECK(run(world.store->inventory())->size() == 1);
+}
+
+TEST_CASE("functions that were too many to delete are counted anew when they are fewer") {
+  World world;
+  world.settings.plan.pruning = plan::Pruning::on;
+  world.settings.max_delete = 1;
+  for (const char* name : {"thumb", "mail", "web"}) world.add(name);
+  world.sync();
+  const auto functions = world.functions;
+  world.functions.resize(1);
+  world.sync();
+  for (int i = 0; i < 3; ++i) {
+    const auto report = world.sync();
+    CHECK(outcome_of(report, "mail") == reconcile::Outcome::blocked);
+    CHECK(world.remembered("mail").missing_runs == 0);
+    CHECK(world.remembered("mail").is_held_back);
+  }
+  world.functions = {functions[0], functions[2]};
+  world.sync();
+  CHECK(world.remembered("mail").missing_runs == 1);
+  CHECK_FALSE(world.remembered("mail").is_held_back);
+  CHECK_FALSE(world.remembered("web").is_held_back);
+  CHECK(outcome_of(world.sync(), "mail") == reconcile::Outcome::done);
+}
+
+TEST_CASE("a manifest with a mistake is not missing") {
+  World world;
+  world.settings.plan.pruning = plan::Pruning::on;
+  world.settings.max_delete = 5;
+  for (const char* name : {"thumb", "mail"}) world.add(name);
+  world.sync();
+  world.functions.pop_back();
+  world.sync();
+  REQUIRE(world.remembered("mail").missing_runs == 1);
+  world.settings.rejected = {"mail"};
+  world.sync();
+  CHECK(world.remembered("mail").missing_runs == 0);
+}

@@ -146,6 +146,7 @@ TEST_CASE("inventory: everything about a function survives reopening") {
   entry.is_protected = true;
   entry.awaits_mark = true;
   entry.missing_runs = 2;
+  entry.is_held_back = true;
   entry.aliases = {"prod", "test"};
   entry.previous_versions = {{"prod", "v1"}};
   entry.alias_wishes = {{"prod", "v2"}};
