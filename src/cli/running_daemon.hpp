@@ -51,7 +51,7 @@ class RunningDaemon final : public daemon::Controls {
   Awaitable<reconcile::Rollback> roll_back(daemon::FunctionChoice choice, reconcile::RollbackWish wish,
                                            std::string actor) override;
   Awaitable<reconcile::Forgotten> forget(daemon::FunctionChoice choice, std::string actor) override;
-  Awaitable<void> pause(std::string target, std::string reason, std::string actor) override;
+  Awaitable<std::size_t> pause(std::string target, std::string reason, std::string actor) override;
   Awaitable<bool> unpause(std::string target, std::string actor) override;
   Awaitable<void> reload() override;
   void set_log_level(LogLevel level) override;

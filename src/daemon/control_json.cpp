@@ -194,6 +194,10 @@ std::string flag_json(const std::string& key, bool value) {
   return dumped(Json::object({{key, value}}));
 }
 
+std::string paused_json(std::size_t in_flight) {
+  return dumped(Json::object({{"paused", true}, {"in_flight", in_flight}}));
+}
+
 std::string text_json(const std::string& key, const std::string& value) {
   return dumped(Json::object({{key, value}}));
 }

@@ -51,8 +51,9 @@ class Controls {
                                                    std::string actor) = 0;
   virtual Awaitable<reconcile::Forgotten> forget(FunctionChoice choice, std::string actor) = 0;
 
-  /// Nothing is written to any service until `unpause`, also after a restart. A target: only that one.
-  virtual Awaitable<void> pause(std::string target, std::string reason, std::string actor) = 0;
+  /// Nothing more is begun on any service until `unpause`, also after a restart. A target: only that one. Answers how
+  /// many functions are being changed at that moment: each comes to its end.
+  virtual Awaitable<std::size_t> pause(std::string target, std::string reason, std::string actor) = 0;
   /// Answers whether it was paused.
   virtual Awaitable<bool> unpause(std::string target, std::string actor) = 0;
 

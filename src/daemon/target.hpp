@@ -91,7 +91,8 @@ class Target {
   boost::asio::awaitable<Result<reconcile::Released>> release(std::string function, std::string actor);
   boost::asio::awaitable<Result<reconcile::Rollback>> roll_back(reconcile::RollbackWish wish, std::string actor);
   boost::asio::awaitable<Result<reconcile::Forgotten>> forget(std::string function, std::string actor);
-  boost::asio::awaitable<Result<void>> pause(std::string reason, std::string actor);
+  /// Answers how many functions are being changed at that moment, which ends.
+  boost::asio::awaitable<Result<std::size_t>> pause(std::string reason, std::string actor);
   boost::asio::awaitable<Result<bool>> unpause(std::string actor);
 
  private:
@@ -144,6 +145,7 @@ class Target {
   void end_unread(const std::vector<std::string>& functions, const Error& error);
   void end_function(const reconcile::FunctionReport& report);
   void end_failed(const std::string& function, const Error& error, Condition condition);
+  void end_interrupted(const reconcile::FunctionReport& report);
   void end(const std::string& function);
   void let_dependents_go(const std::set<std::string>& functions);
 

@@ -157,17 +157,20 @@ awaitable<Result<reconcile::Forgotten>> Target::forget(std::string function, std
   co_return forgotten;
 }
 
-awaitable<Result<void>> Target::pause(std::string reason, std::string actor) {
+awaitable<Result<std::size_t>> Target::pause(std::string reason, std::string actor) {
   auto paused = co_await interventions(actor).suspend(state::kAllFunctions, reason);
-  if (!paused) co_return paused;
+  if (!paused) co_return fail(std::move(paused).error());
   co_await load_suspensions();
+  // As at the end of the process: what has begun ends.
+  for (reconcile::Reconciler* reconciler : running_) reconciler->stop_admitting();
+  const std::size_t in_flight = this->in_flight().size();
   // What waits for its turn is told so by a sweep.
   next_sweep_ = now();
   table_.tell("paused", "", "everything is paused by " + actor + (reason.empty() ? "" : ": " + reason),
               {{"actor", actor}});
-  ports_.urgent.log.warn("paused", {kv("actor", actor), kv("reason", reason)});
+  ports_.urgent.log.warn("paused", {kv("actor", actor), kv("reason", reason), kv("in_flight", in_flight)});
   changed_.raise();
-  co_return paused;
+  co_return in_flight;
 }
 
 awaitable<Result<bool>> Target::unpause(std::string actor) {

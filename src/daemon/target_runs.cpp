@@ -282,9 +282,7 @@ void Target::end_function(const reconcile::FunctionReport& report) {
       }
       break;
     case Outcome::skipped: table_.judge(name, {Condition::blocked, "waiting_for_dependency", report.reason}); break;
-    case Outcome::interrupted:
-      table_.judge(name, {Condition::unknown, "interrupted", "stopped in between; the next run looks"});
-      break;
+    case Outcome::interrupted: end_interrupted(report); break;
     case Outcome::failed: {
       const Error error = report.error.value_or(Error(ErrorKind::internal, "failed"));
       // Nothing was done yet: what is wrong is that the service cannot be read.
@@ -294,6 +292,17 @@ void Target::end_function(const reconcile::FunctionReport& report) {
     }
   }
   end(name);
+}
+
+/// By a pause, or by the end of the process.
+void Target::end_interrupted(const reconcile::FunctionReport& report) {
+  const std::string& name = report.name;
+  auto why = is_stopping_ ? std::nullopt : reason_not_to_write(name);
+  table_.judge(name,
+               why.value_or(Judgement{Condition::unknown, "interrupted", "stopped in between; the next run looks"}));
+  // The end of a pause brings a sweep.
+  if (is_stopping_ || pause_ || wanted_function(name) == nullptr) return;
+  queue_.add(name, Urgency::change, now());
 }
 
 void Target::end_failed(const std::string& function, const Error& error, Condition condition) {

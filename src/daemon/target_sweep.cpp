@@ -20,13 +20,14 @@ class SweepProgress final : public reconcile::Progress {
   explicit SweepProgress(FunctionTable& table) : table_(table) {}
 
   void on_start(const std::string& function) override {
+    table_.row(function).is_in_flight = true;
     table_.judge(function, {Condition::progressing, "pruning", "no manifest wants it any more: it is being deleted"});
   }
   void on_step(const std::string& function, const plan::Action& action) override {
     table_.tell("step", function, plan::describe(action), {{"step", std::string(plan::kind_of(action))}});
   }
   void on_wait(const std::string&, const Error&, milliseconds) override {}
-  void on_end(const reconcile::FunctionReport&) override {}
+  void on_end(const reconcile::FunctionReport& report) override { table_.row(report.name).is_in_flight = false; }
 
  private:
   FunctionTable& table_;

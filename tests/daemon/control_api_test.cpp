@@ -92,7 +92,7 @@ TEST_CASE("control api: each order reaches the daemon with what it says and who 
       {"/v1/forget", R"({"function":"a"})", "forget /a by anna",
        R"({"function":"a","had_inventory":false,"had_mark":true,"had_intents":false,)"
        R"("kept":{"hold":null,"suspension":null}})"},
-      {"/v1/pause", R"({"reason":"incident"})", "pause  incident by anna", R"({"paused":true})"},
+      {"/v1/pause", R"({"reason":"incident"})", "pause  incident by anna", R"({"paused":true,"in_flight":3})"},
       {"/v1/unpause", R"({"target":"eu"})", "unpause eu by anna", R"({"was_paused":true})"},
       {"/v1/reload", "{}", "reload", R"({"reloaded":true})"},
   };
