@@ -65,6 +65,9 @@ void tell_done(const Options& options, const std::string& name, const Json& answ
   switch (options.command) {
     case Command::suspend:
       say("suspended   " + name + ": the daemon leaves it alone, until: " + advised("fgsync resume " + name, options));
+      if (answer.value("in_flight", false)) {
+        say("in flight   " + name + " is being changed at this moment, and what was begun is brought to its end");
+      }
       return;
     case Command::resume:
       say(answer.value("was_suspended", false) ? "resumed     " + name : "Nothing suspends " + name);

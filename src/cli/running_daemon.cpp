@@ -336,7 +336,7 @@ awaitable<Result<daemon::HeldPlanView>> RunningDaemon::approve(std::string targe
   co_return co_await (held.empty() ? candidates->front() : held.front())->approve(std::move(plan_id), std::move(actor));
 }
 
-awaitable<Result<void>> RunningDaemon::suspend(FunctionChoice choice, std::string reason, std::string actor) {
+awaitable<Result<bool>> RunningDaemon::suspend(FunctionChoice choice, std::string reason, std::string actor) {
   const Asked asked(asked_);
   auto target = target_of(choice);
   if (!target) co_return fail(std::move(target).error());

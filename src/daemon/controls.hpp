@@ -41,7 +41,8 @@ class Controls {
   /// is held. Error `conflict` when another plan is held by now.
   virtual Awaitable<HeldPlanView> approve(std::string target, std::string plan_id, std::string actor) = 0;
 
-  virtual Awaitable<void> suspend(FunctionChoice choice, std::string reason, std::string actor) = 0;
+  /// Answers whether the function is being changed at that moment: that comes to its end.
+  virtual Awaitable<bool> suspend(FunctionChoice choice, std::string reason, std::string actor) = 0;
   /// Answers whether it was suspended.
   virtual Awaitable<bool> resume(FunctionChoice choice, std::string actor) = 0;
   /// Holds what its manifest asks for now.

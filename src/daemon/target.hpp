@@ -85,7 +85,8 @@ class Target {
   boost::asio::awaitable<Result<std::vector<FunctionView>>> reconcile(std::vector<std::string> functions,
                                                                       std::chrono::milliseconds timeout);
   boost::asio::awaitable<Result<HeldPlanView>> approve(std::string plan_id, std::string actor);
-  boost::asio::awaitable<Result<void>> suspend(std::string function, std::string reason, std::string actor);
+  /// Answers whether the function is being changed at that moment, which ends.
+  boost::asio::awaitable<Result<bool>> suspend(std::string function, std::string reason, std::string actor);
   boost::asio::awaitable<Result<bool>> resume(std::string function, std::string actor);
   boost::asio::awaitable<Result<void>> hold(std::string function, std::string reason, std::string actor);
   boost::asio::awaitable<Result<reconcile::Released>> release(std::string function, std::string actor);
@@ -141,6 +142,7 @@ class Target {
   boost::asio::awaitable<void> run_and_catch(std::vector<std::string> functions);
   boost::asio::awaitable<void> run_functions(std::vector<std::string> functions);
   plan::Plan what_may_be_applied(plan::Plan plan);
+  void leave_alone(const std::string& function);
   void end_crashed(const std::vector<std::string>& functions, const std::string& what);
   void end_unread(const std::vector<std::string>& functions, const Error& error);
   void end_function(const reconcile::FunctionReport& report);
@@ -176,6 +178,7 @@ class Target {
   Signal settled_;  ///< a function came to an end, for who waits
   std::map<std::string, Memory> memories_;
   std::set<std::string> busy_;
+  std::set<std::string> waiting_;  ///< of those: in a run that has not begun to change them
   std::set<reconcile::Reconciler*> running_;
   std::size_t runs_ = 0;
   int unread_runs_ = 0;  ///< in a row: the service could not be asked at all

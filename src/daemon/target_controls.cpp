@@ -83,12 +83,13 @@ awaitable<Result<HeldPlanView>> Target::approve(std::string plan_id, std::string
   co_return approved.view;
 }
 
-awaitable<Result<void>> Target::suspend(std::string function, std::string reason, std::string actor) {
+awaitable<Result<bool>> Target::suspend(std::string function, std::string reason, std::string actor) {
   auto suspended = co_await interventions(actor).suspend(function, reason);
-  if (!suspended) co_return suspended;
+  if (!suspended) co_return fail(std::move(suspended).error());
   co_await load_suspensions();
+  leave_alone(function);
   if (auto judgement = suspension_of(function)) table_.judge(function, std::move(*judgement));
-  co_return suspended;
+  co_return in_flight().contains(function);
 }
 
 awaitable<Result<bool>> Target::resume(std::string function, std::string actor) {
@@ -99,16 +100,19 @@ awaitable<Result<bool>> Target::resume(std::string function, std::string actor) 
 }
 
 awaitable<Result<void>> Target::hold(std::string function, std::string reason, std::string actor) {
-  if (busy_.contains(function)) co_return fail(is_in_flight(function));
+  if (busy_.contains(function) && !waiting_.contains(function)) co_return fail(is_in_flight(function));
   const manifest::Function* wanted = wanted_function(function);
   if (wanted == nullptr) {
     co_return fail(ErrorKind::not_found, "no manifest that can be used describes " + function +
                                              ": what it asks for is held, so there is nothing to hold");
   }
+  leave_alone(function);
   reconcile::Interventions intervening = interventions(actor);
   auto fingerprint = co_await intervening.wanted_fingerprint(*wanted);
   if (!fingerprint) co_return fail(std::move(fingerprint).error());
   auto held = co_await intervening.hold(function, *fingerprint, reason);
+  // A run that began meanwhile does not know of it.
+  leave_alone(function);
   if (held) {
     table_.judge(function, {Condition::held, "held", "by " + actor + (reason.empty() ? "" : ": " + reason)});
   }

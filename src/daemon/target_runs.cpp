@@ -45,6 +45,7 @@ class Target::RunProgress final : public reconcile::Progress {
 
   void on_start(const std::string& function) override {
     target_.note_progress();
+    target_.waiting_.erase(function);
     target_.table_.row(function).is_in_flight = true;
     const std::vector<std::string>& steps = target_.table_.row(function).steps;
     std::string text;
@@ -137,6 +138,7 @@ awaitable<void> Target::run_functions(std::vector<std::string> names) {
   }
   if (functions.empty()) co_return;
   std::erase_if(names, [this](const std::string& name) { return wanted_function(name) == nullptr; });
+  waiting_.insert(names.begin(), names.end());
   reconcile::Reconciler reconciler(ports_.urgent, settings_for(names), std::move(functions));
   running_.insert(&reconciler);
   struct Registration {
@@ -207,6 +209,7 @@ plan::Plan Target::what_may_be_applied(plan::Plan plan) {
 /// The function is free for the next run.
 void Target::end(const std::string& function) {
   busy_.erase(function);
+  waiting_.erase(function);
   table_.row(function).is_in_flight = false;
   ++memories_[function].reconciled;
   changed_.raise();
@@ -294,12 +297,22 @@ void Target::end_function(const reconcile::FunctionReport& report) {
   end(name);
 }
 
-/// By a pause, or by the end of the process.
+/// What a run planned before somebody said otherwise is not begun.
+void Target::leave_alone(const std::string& function) {
+  for (reconcile::Reconciler* reconciler : running_) reconciler->leave_alone(function);
+}
+
+/// By a pause, by somebody who suspends or holds it, or by the end of the process.
 void Target::end_interrupted(const reconcile::FunctionReport& report) {
   const std::string& name = report.name;
   auto why = is_stopping_ ? std::nullopt : reason_not_to_write(name);
-  table_.judge(name,
-               why.value_or(Judgement{Condition::unknown, "interrupted", "stopped in between; the next run looks"}));
+  if (!why && !is_stopping_) why = suspension_of(name);
+  const bool is_held = table_.row(name).condition == Condition::held && report.done.empty();
+  if (why) {
+    table_.judge(name, std::move(*why));
+  } else if (!is_held) {
+    table_.judge(name, {Condition::unknown, "interrupted", "stopped in between; the next run looks"});
+  }
   // The end of a pause brings a sweep.
   if (is_stopping_ || pause_ || wanted_function(name) == nullptr) return;
   queue_.add(name, Urgency::change, now());

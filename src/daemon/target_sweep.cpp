@@ -152,7 +152,8 @@ awaitable<void> Target::settle_sweep(reconcile::Reconciler& reconciler, plan::Pl
     settling.insert(function.name);
     quiet.functions.push_back(function);
     // Of what no manifest wants is written down for how long that has been so, whatever becomes of it.
-    const bool prunes = is_orphan && is_deleted(function) && !reason_not_to_write(function.name);
+    const bool may_write = !reason_not_to_write(function.name) && !suspension_of(function.name);
+    const bool prunes = is_orphan && is_deleted(function) && may_write;
     if (!prunes) quiet.functions.back().steps.clear();
   }
   // Nobody begins to work on what is being written down.

@@ -80,7 +80,7 @@ TEST_CASE("control api: each order reaches the daemon with what it says and who 
       {"/v1/reconcile", "", "reconcile  [] 0", ""},
       {"/v1/approve", R"({"plan_id":"7c19"})", "approve  7c19 by anna", ""},
       {"/v1/suspend", R"({"function":"a","reason":"why"})", "suspend /a why by anna",
-       R"({"function":"a","suspended":true})"},
+       R"({"function":"a","suspended":true,"in_flight":true})"},
       {"/v1/resume", R"({"target":"eu","function":"a"})", "resume eu/a by anna",
        R"({"function":"a","was_suspended":true})"},
       {"/v1/hold", R"({"function":"a"})", "hold /a  by anna", R"({"function":"a","held":true})"},

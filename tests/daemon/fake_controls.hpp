@@ -38,10 +38,10 @@ class FakeControls final : public daemon::Controls {
     plan.most = 10;
     co_return plan;
   }
-  Awaitable<void> suspend(daemon::FunctionChoice choice, std::string reason, std::string actor) override {
+  Awaitable<bool> suspend(daemon::FunctionChoice choice, std::string reason, std::string actor) override {
     asked.push_back("suspend " + choice.target + "/" + choice.function + " " + reason + " by " + actor);
     if (failure) co_return fail(*failure);
-    co_return Result<void>();
+    co_return true;
   }
   Awaitable<bool> resume(daemon::FunctionChoice choice, std::string actor) override {
     asked.push_back("resume " + choice.target + "/" + choice.function + " by " + actor);

@@ -90,3 +90,74 @@ TEST_CASE("target: a pause ends the deleting that is under way") {
   world.pass(30min);
   CHECK(count_existing(world) == 1);
 }
+
+TEST_CASE("target: who suspends a function that waits in a run keeps it from being begun") {
+  TargetWorld world;
+  begin_large_run(world);
+  const auto waiting = world.ask(world.target().suspend("fn-l", "a test", "anna"));
+  REQUIRE(waiting);
+  CHECK_FALSE(*waiting);
+  const auto begun = world.ask(world.target().suspend("fn-a", "a test", "anna"));
+  REQUIRE(begun);
+  CHECK(*begun);
+  world.pass(20min);
+  CHECK_FALSE(world.exists("fn-l"));
+  CHECK(count_existing(world) == 11);
+  CHECK(world.row("fn-l").condition == daemon::Condition::suspended);
+  CHECK(world.versions_of("fn-a") == Lines{"v1"});
+  REQUIRE(world.ask(world.target().resume("fn-l", "anna")));
+  world.pass(20s);
+  CHECK(world.exists("fn-l"));
+}
+
+TEST_CASE("target: who suspends a function keeps a failed step of it from being tried again") {
+  TargetWorld world;
+  world.settle({"hello"});
+  int refused = 0;
+  world.network.before = [&refused](const http::Request& request) -> std::optional<SlowNetwork::Answer> {
+    if (request.method == http::Method::get) return std::nullopt;
+    ++refused;
+    http::Response response;
+    response.status = 503;
+    return response;
+  };
+  world.change_release("hello", "v2");
+  world.edit({"hello"});
+  while (refused == 0) world.pass(10ms);
+  REQUIRE(world.ask(world.target().suspend("hello", "a test", "anna")));
+  world.network.before = nullptr;
+  world.pass(20min);
+  CHECK(world.network.mutations.empty());
+  CHECK(world.row("hello").condition == daemon::Condition::suspended);
+}
+
+TEST_CASE("target: who holds a function that waits in a run keeps it from being begun") {
+  TargetWorld world;
+  begin_large_run(world);
+  REQUIRE(world.ask(world.target().hold("fn-l", "not today", "anna")));
+  CHECK(world.ask(world.target().hold("fn-a", "", "anna")).error().kind == ErrorKind::conflict);
+  world.pass(20min);
+  CHECK_FALSE(world.exists("fn-l"));
+  CHECK(count_existing(world) == 11);
+  CHECK(world.row("fn-l").condition == daemon::Condition::held);
+  REQUIRE(world.ask(world.target().release("fn-l", "anna")));
+  world.pass(20s);
+  CHECK(world.exists("fn-l"));
+}
+
+TEST_CASE("target: who suspends a function that is about to be deleted keeps it") {
+  TargetWorld world;
+  world.reconciling.plan.pruning = plan::Pruning::on;
+  world.reconciling.plan.prune_after = 1;
+  world.reconciling.max_delete = 50;
+  world.reconciling.parallel = 2;
+  world.settle(names('i'));
+  for (const std::string& name : names('h')) world.remove(name);
+  world.put();
+  world.network.latency = 500ms;
+  while (world.network.mutations.empty()) world.pass(100ms);
+  REQUIRE(world.ask(world.target().suspend("fn-h", "mine", "anna")));
+  world.pass(30min);
+  CHECK(count_existing(world) == 2);
+  CHECK(world.exists("fn-h"));
+}
