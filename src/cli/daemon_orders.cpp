@@ -66,6 +66,9 @@ void tell_done(const Options& options, const std::string& name, const Json& answ
   switch (options.command) {
     case Command::suspend:
       say("suspended   " + name + ": the daemon leaves it alone, until: " + advised("fgsync resume " + name, options));
+      if (answer.value("in_flight", false)) {
+        say("in flight   " + name + " is being changed at this moment, and what was begun is brought to its end");
+      }
       return;
     case Command::resume:
       say(answer.value("was_suspended", false) ? "resumed     " + name : "Nothing suspends " + name);
@@ -233,7 +236,15 @@ int run_pause(const Options& options) {
   if (!options.reason.empty()) body["reason"] = options.reason;
   const auto answer = order(*daemon, "/v1/pause", body);
   if (!answer) return failed("the pause", answer.error());
-  say("paused      nothing is written any more, also after a restart, until: " + advised("fgsync unpause", options));
+  const auto in_flight = answer->value("in_flight", 0);
+  const std::string until = ", also after a restart, until: " + advised("fgsync unpause", options);
+  if (in_flight == 0) {
+    say("paused      nothing is written any more" + until);
+  } else {
+    say("paused      nothing more is begun" + until);
+    say("in flight   " + std::to_string(in_flight) + (in_flight == 1 ? " function is" : " functions are") +
+        " being changed at this moment, and what was begun is brought to its end");
+  }
   return kOk;
 }
 

@@ -336,7 +336,7 @@ awaitable<Result<daemon::HeldPlanView>> RunningDaemon::approve(std::string targe
   co_return co_await (held.empty() ? candidates->front() : held.front())->approve(std::move(plan_id), std::move(actor));
 }
 
-awaitable<Result<void>> RunningDaemon::suspend(FunctionChoice choice, std::string reason, std::string actor) {
+awaitable<Result<bool>> RunningDaemon::suspend(FunctionChoice choice, std::string reason, std::string actor) {
   const Asked asked(asked_);
   auto target = target_of(choice);
   if (!target) co_return fail(std::move(target).error());
@@ -380,15 +380,17 @@ awaitable<Result<reconcile::Forgotten>> RunningDaemon::forget(FunctionChoice cho
   co_return co_await (*target)->forget(std::move(choice.function), std::move(actor));
 }
 
-awaitable<Result<void>> RunningDaemon::pause(std::string target, std::string reason, std::string actor) {
+awaitable<Result<std::size_t>> RunningDaemon::pause(std::string target, std::string reason, std::string actor) {
   const Asked asked(asked_);
   auto targets = targets_of(target);
   if (!targets) co_return fail(std::move(targets).error());
+  std::size_t in_flight = 0;
   for (Target* each : *targets) {
     auto paused = co_await each->pause(reason, actor);
     if (!paused) co_return paused;
+    in_flight += *paused;
   }
-  co_return Result<void>();
+  co_return in_flight;
 }
 
 awaitable<Result<bool>> RunningDaemon::unpause(std::string target, std::string actor) {

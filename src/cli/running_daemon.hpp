@@ -44,14 +44,14 @@ class RunningDaemon final : public daemon::Controls {
   Awaitable<std::vector<daemon::FunctionView>> reconcile(std::string target, std::vector<std::string> functions,
                                                          std::chrono::milliseconds timeout) override;
   Awaitable<daemon::HeldPlanView> approve(std::string target, std::string plan_id, std::string actor) override;
-  Awaitable<void> suspend(daemon::FunctionChoice choice, std::string reason, std::string actor) override;
+  Awaitable<bool> suspend(daemon::FunctionChoice choice, std::string reason, std::string actor) override;
   Awaitable<bool> resume(daemon::FunctionChoice choice, std::string actor) override;
   Awaitable<void> hold(daemon::FunctionChoice choice, std::string reason, std::string actor) override;
   Awaitable<reconcile::Released> release(daemon::FunctionChoice choice, std::string actor) override;
   Awaitable<reconcile::Rollback> roll_back(daemon::FunctionChoice choice, reconcile::RollbackWish wish,
                                            std::string actor) override;
   Awaitable<reconcile::Forgotten> forget(daemon::FunctionChoice choice, std::string actor) override;
-  Awaitable<void> pause(std::string target, std::string reason, std::string actor) override;
+  Awaitable<std::size_t> pause(std::string target, std::string reason, std::string actor) override;
   Awaitable<bool> unpause(std::string target, std::string actor) override;
   Awaitable<void> reload() override;
   void set_log_level(LogLevel level) override;

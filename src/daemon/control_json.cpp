@@ -194,6 +194,14 @@ std::string flag_json(const std::string& key, bool value) {
   return dumped(Json::object({{key, value}}));
 }
 
+std::string suspended_json(const std::string& function, bool is_in_flight) {
+  return dumped({{"function", function}, {"suspended", true}, {"in_flight", is_in_flight}});
+}
+
+std::string paused_json(std::size_t in_flight) {
+  return dumped(Json::object({{"paused", true}, {"in_flight", in_flight}}));
+}
+
 std::string text_json(const std::string& key, const std::string& value) {
   return dumped(Json::object({{key, value}}));
 }

@@ -24,6 +24,8 @@ std::string forgotten_json(const std::string& function, const reconcile::Forgott
 /// `{"function": …, key: value}`
 std::string decision_json(const std::string& function, const std::string& key, bool value);
 std::string flag_json(const std::string& key, bool value);
+std::string suspended_json(const std::string& function, bool is_in_flight);
+std::string paused_json(std::size_t in_flight);
 std::string text_json(const std::string& key, const std::string& value);
 std::string ready_json(bool is_ready, const std::string& why);
 

@@ -62,7 +62,7 @@ awaitable<Reply> order_suspend(ControlCall call) {
       call.ports->controls.suspend(std::move(order->choice), std::move(order->reason), std::move(call.caller.actor));
   auto done = co_await std::move(doing);
   if (!done) co_return failure_reply(done.error());
-  co_return json_reply(decision_json(function, "suspended", true));
+  co_return json_reply(suspended_json(function, *done));
 }
 
 awaitable<Reply> order_resume(ControlCall call) {
@@ -145,7 +145,7 @@ awaitable<Reply> order_pause(ControlCall call) {
   auto doing = call.ports->controls.pause(std::move(target), std::move(reason), std::move(call.caller.actor));
   auto done = co_await std::move(doing);
   if (!done) co_return failure_reply(done.error());
-  co_return json_reply(flag_json("paused", true));
+  co_return json_reply(paused_json(*done));
 }
 
 awaitable<Reply> order_unpause(ControlCall call) {

@@ -41,7 +41,8 @@ class Controls {
   /// is held. Error `conflict` when another plan is held by now.
   virtual Awaitable<HeldPlanView> approve(std::string target, std::string plan_id, std::string actor) = 0;
 
-  virtual Awaitable<void> suspend(FunctionChoice choice, std::string reason, std::string actor) = 0;
+  /// Answers whether the function is being changed at that moment: that comes to its end.
+  virtual Awaitable<bool> suspend(FunctionChoice choice, std::string reason, std::string actor) = 0;
   /// Answers whether it was suspended.
   virtual Awaitable<bool> resume(FunctionChoice choice, std::string actor) = 0;
   /// Holds what its manifest asks for now.
@@ -51,8 +52,9 @@ class Controls {
                                                    std::string actor) = 0;
   virtual Awaitable<reconcile::Forgotten> forget(FunctionChoice choice, std::string actor) = 0;
 
-  /// Nothing is written to any service until `unpause`, also after a restart. A target: only that one.
-  virtual Awaitable<void> pause(std::string target, std::string reason, std::string actor) = 0;
+  /// Nothing more is begun on any service until `unpause`, also after a restart. A target: only that one. Answers how
+  /// many functions are being changed at that moment: each comes to its end.
+  virtual Awaitable<std::size_t> pause(std::string target, std::string reason, std::string actor) = 0;
   /// Answers whether it was paused.
   virtual Awaitable<bool> unpause(std::string target, std::string actor) = 0;
 

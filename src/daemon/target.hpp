@@ -85,13 +85,15 @@ class Target {
   boost::asio::awaitable<Result<std::vector<FunctionView>>> reconcile(std::vector<std::string> functions,
                                                                       std::chrono::milliseconds timeout);
   boost::asio::awaitable<Result<HeldPlanView>> approve(std::string plan_id, std::string actor);
-  boost::asio::awaitable<Result<void>> suspend(std::string function, std::string reason, std::string actor);
+  /// Answers whether the function is being changed at that moment, which ends.
+  boost::asio::awaitable<Result<bool>> suspend(std::string function, std::string reason, std::string actor);
   boost::asio::awaitable<Result<bool>> resume(std::string function, std::string actor);
   boost::asio::awaitable<Result<void>> hold(std::string function, std::string reason, std::string actor);
   boost::asio::awaitable<Result<reconcile::Released>> release(std::string function, std::string actor);
   boost::asio::awaitable<Result<reconcile::Rollback>> roll_back(reconcile::RollbackWish wish, std::string actor);
   boost::asio::awaitable<Result<reconcile::Forgotten>> forget(std::string function, std::string actor);
-  boost::asio::awaitable<Result<void>> pause(std::string reason, std::string actor);
+  /// Answers how many functions are being changed at that moment, which ends.
+  boost::asio::awaitable<Result<std::size_t>> pause(std::string reason, std::string actor);
   boost::asio::awaitable<Result<bool>> unpause(std::string actor);
 
  private:
@@ -141,6 +143,7 @@ class Target {
   boost::asio::awaitable<void> run_and_catch(std::vector<std::string> functions);
   boost::asio::awaitable<void> run_functions(std::vector<std::string> functions);
   plan::Plan what_may_be_applied(plan::Plan plan);
+  void leave_alone(const std::string& function);
   void end_crashed(const std::vector<std::string>& functions, const std::string& what);
   void end_unread(const std::vector<std::string>& functions, const Error& error);
   void end_function(const reconcile::FunctionReport& report);
@@ -151,6 +154,7 @@ class Target {
   [[nodiscard]] bool is_of_code(const std::string& function, const Error& error) const;
   [[nodiscard]] bool is_stalled(const std::string& function) const;
   [[nodiscard]] TimePoint next_prune() const;
+  void end_interrupted(const reconcile::FunctionReport& report);
   void end(const std::string& function);
   void let_dependents_go(const std::set<std::string>& functions);
 
@@ -181,6 +185,7 @@ class Target {
   Signal settled_;  ///< a function came to an end, for who waits
   std::map<std::string, Memory> memories_;
   std::set<std::string> busy_;
+  std::set<std::string> waiting_;  ///< of those: in a run that has not begun to change them
   std::set<reconcile::Reconciler*> running_;
   std::size_t runs_ = 0;
   int unread_runs_ = 0;  ///< in a row: the service could not be asked at all

@@ -83,12 +83,13 @@ awaitable<Result<HeldPlanView>> Target::approve(std::string plan_id, std::string
   co_return approved.view;
 }
 
-awaitable<Result<void>> Target::suspend(std::string function, std::string reason, std::string actor) {
+awaitable<Result<bool>> Target::suspend(std::string function, std::string reason, std::string actor) {
   auto suspended = co_await interventions(actor).suspend(function, reason);
-  if (!suspended) co_return suspended;
+  if (!suspended) co_return fail(std::move(suspended).error());
   co_await load_suspensions();
+  leave_alone(function);
   if (auto judgement = suspension_of(function)) table_.judge(function, std::move(*judgement));
-  co_return suspended;
+  co_return in_flight().contains(function);
 }
 
 awaitable<Result<bool>> Target::resume(std::string function, std::string actor) {
@@ -99,16 +100,19 @@ awaitable<Result<bool>> Target::resume(std::string function, std::string actor) 
 }
 
 awaitable<Result<void>> Target::hold(std::string function, std::string reason, std::string actor) {
-  if (busy_.contains(function)) co_return fail(is_in_flight(function));
+  if (busy_.contains(function) && !waiting_.contains(function)) co_return fail(is_in_flight(function));
   const manifest::Function* wanted = wanted_function(function);
   if (wanted == nullptr) {
     co_return fail(ErrorKind::not_found, "no manifest that can be used describes " + function +
                                              ": what it asks for is held, so there is nothing to hold");
   }
+  leave_alone(function);
   reconcile::Interventions intervening = interventions(actor);
   auto fingerprint = co_await intervening.wanted_fingerprint(*wanted);
   if (!fingerprint) co_return fail(std::move(fingerprint).error());
   auto held = co_await intervening.hold(function, *fingerprint, reason);
+  // A run that began meanwhile does not know of it.
+  leave_alone(function);
   if (held) {
     table_.judge(function, {Condition::held, "held", "by " + actor + (reason.empty() ? "" : ": " + reason)});
   }
@@ -157,17 +161,20 @@ awaitable<Result<reconcile::Forgotten>> Target::forget(std::string function, std
   co_return forgotten;
 }
 
-awaitable<Result<void>> Target::pause(std::string reason, std::string actor) {
+awaitable<Result<std::size_t>> Target::pause(std::string reason, std::string actor) {
   auto paused = co_await interventions(actor).suspend(state::kAllFunctions, reason);
-  if (!paused) co_return paused;
+  if (!paused) co_return fail(std::move(paused).error());
   co_await load_suspensions();
+  // As at the end of the process: what has begun ends.
+  for (reconcile::Reconciler* reconciler : running_) reconciler->stop_admitting();
+  const std::size_t in_flight = this->in_flight().size();
   // What waits for its turn is told so by a sweep.
   next_sweep_ = now();
   table_.tell("paused", "", "everything is paused by " + actor + (reason.empty() ? "" : ": " + reason),
               {{"actor", actor}});
-  ports_.urgent.log.warn("paused", {kv("actor", actor), kv("reason", reason)});
+  ports_.urgent.log.warn("paused", {kv("actor", actor), kv("reason", reason), kv("in_flight", in_flight)});
   changed_.raise();
-  co_return paused;
+  co_return in_flight;
 }
 
 awaitable<Result<bool>> Target::unpause(std::string actor) {

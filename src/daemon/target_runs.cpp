@@ -45,6 +45,7 @@ class Target::RunProgress final : public reconcile::Progress {
 
   void on_start(const std::string& function) override {
     target_.note_progress();
+    target_.waiting_.erase(function);
     target_.table_.row(function).is_in_flight = true;
     const std::vector<std::string>& steps = target_.table_.row(function).steps;
     std::string text;
@@ -137,6 +138,7 @@ awaitable<void> Target::run_functions(std::vector<std::string> names) {
   }
   if (functions.empty()) co_return;
   std::erase_if(names, [this](const std::string& name) { return wanted_function(name) == nullptr; });
+  waiting_.insert(names.begin(), names.end());
   reconcile::Reconciler reconciler(ports_.urgent, settings_for(names), std::move(functions));
   running_.insert(&reconciler);
   struct Registration {
@@ -159,9 +161,8 @@ awaitable<void> Target::run_functions(std::vector<std::string> names) {
   for (const plan::FunctionPlan& function : plan->functions) {
     if (function.failure) continue;
     table_.note_observed(function.name);
-    if (const auto versions = reconciler.versions_of(function.name)) {
-      table_.row(function.name).versions_used = *versions;
-    }
+    const auto versions = reconciler.versions_of(function.name);
+    if (versions) table_.row(function.name).versions_used = versions;
   }
   const plan::Plan applied = what_may_be_applied(std::move(*plan));
   RunProgress progress(*this, applied);
@@ -207,6 +208,7 @@ plan::Plan Target::what_may_be_applied(plan::Plan plan) {
 /// The function is free for the next run.
 void Target::end(const std::string& function) {
   busy_.erase(function);
+  waiting_.erase(function);
   table_.row(function).is_in_flight = false;
   ++memories_[function].reconciled;
   changed_.raise();
@@ -282,9 +284,7 @@ void Target::end_function(const reconcile::FunctionReport& report) {
       }
       break;
     case Outcome::skipped: table_.judge(name, {Condition::blocked, "waiting_for_dependency", report.reason}); break;
-    case Outcome::interrupted:
-      table_.judge(name, {Condition::unknown, "interrupted", "stopped in between; the next run looks"});
-      break;
+    case Outcome::interrupted: end_interrupted(report); break;
     case Outcome::failed: {
       const Error error = report.error.value_or(Error(ErrorKind::internal, "failed"));
       // Nothing was done yet: what is wrong is that it cannot be read.
@@ -322,6 +322,27 @@ void Target::end_orphan(const reconcile::FunctionReport& report) {
   ports_.sweep.log.info("function deleted", {kv("fn", report.name), kv("reason", message)});
   end(report.name);
   table_.remove(report.name);
+}
+
+/// What a run planned before somebody said otherwise is not begun.
+void Target::leave_alone(const std::string& function) {
+  for (reconcile::Reconciler* reconciler : running_) reconciler->leave_alone(function);
+}
+
+/// By a pause, by somebody who suspends or holds it, or by the end of the process.
+void Target::end_interrupted(const reconcile::FunctionReport& report) {
+  const std::string& name = report.name;
+  auto why = is_stopping_ ? std::nullopt : reason_not_to_write(name);
+  if (!why && !is_stopping_) why = suspension_of(name);
+  const bool is_held = table_.row(name).condition == Condition::held && report.done.empty();
+  if (why) {
+    table_.judge(name, std::move(*why));
+  } else if (!is_held) {
+    table_.judge(name, {Condition::unknown, "interrupted", "stopped in between; the next run looks"});
+  }
+  // The end of a pause brings a sweep.
+  if (is_stopping_ || pause_ || wanted_function(name) == nullptr) return;
+  queue_.add(name, Urgency::change, now());
 }
 
 void Target::end_failed(const std::string& function, const Error& error, Judgement judgement) {

@@ -20,13 +20,14 @@ class SweepProgress final : public reconcile::Progress {
   explicit SweepProgress(FunctionTable& table) : table_(table) {}
 
   void on_start(const std::string& function) override {
+    table_.row(function).is_in_flight = true;
     table_.judge(function, {Condition::progressing, "pruning", "no manifest wants it any more: it is being deleted"});
   }
   void on_step(const std::string& function, const plan::Action& action) override {
     table_.tell("step", function, plan::describe(action), {{"step", std::string(plan::kind_of(action))}});
   }
   void on_wait(const std::string&, const Error&, milliseconds) override {}
-  void on_end(const reconcile::FunctionReport&) override {}
+  void on_end(const reconcile::FunctionReport& report) override { table_.row(report.name).is_in_flight = false; }
 
  private:
   FunctionTable& table_;
@@ -159,17 +160,16 @@ awaitable<void> Target::settle_sweep(reconcile::Reconciler& reconciler, plan::Pl
   quiet.id = plan.id;
   std::set<std::string> settling;
   for (const plan::FunctionPlan& function : plan.functions) {
-    if (const auto versions = reconciler.versions_of(function.name)) {
-      table_.row(function.name).versions_used = *versions;
-    }
+    const auto versions = reconciler.versions_of(function.name);
+    if (versions) table_.row(function.name).versions_used = versions;
     judge_by_sweep(function);
     const bool is_orphan = wanted_function(function.name) == nullptr;
     if (!function.is_unchanged() && (!is_orphan || function.failure)) continue;
     settling.insert(function.name);
     quiet.functions.push_back(function);
     // Of what no manifest wants is written down for how long that has been so, whatever becomes of it.
-    const bool prunes =
-        is_orphan && is_deleted(function) && !reason_not_to_write(function.name) && !is_stalled(function.name);
+    const bool may_write = !reason_not_to_write(function.name) && !suspension_of(function.name);
+    const bool prunes = is_orphan && is_deleted(function) && may_write && !is_stalled(function.name);
     if (!prunes) quiet.functions.back().steps.clear();
   }
   // Nobody begins to work on what is being written down.

@@ -115,7 +115,7 @@ awaitable<FunctionReport> Reconciler::apply_one(const plan::FunctionPlan& functi
     co_return report;
   }
   if (const auto reason = reason_to_skip(function)) {
-    report.outcome = is_stopping_ ? Outcome::interrupted : Outcome::skipped;
+    report.outcome = must_stop(function.name) ? Outcome::interrupted : Outcome::skipped;
     report.reason = *reason;
     co_return report;
   }
@@ -136,7 +136,7 @@ awaitable<FunctionReport> Reconciler::delete_orphan(const plan::FunctionPlan& fu
   FunctionReport report;
   report.name = function.name;
   if (const auto reason = reason_to_skip(function)) {
-    report.outcome = is_stopping_ ? Outcome::interrupted : Outcome::skipped;
+    report.outcome = must_stop(function.name) ? Outcome::interrupted : Outcome::skipped;
     report.reason = *reason;
     co_return report;
   }
@@ -269,7 +269,7 @@ awaitable<void> Reconciler::settle_rollbacks(Entry& entry) {
 }
 
 std::optional<std::string> Reconciler::reason_to_skip(const plan::FunctionPlan& function) const {
-  if (is_stopping_) return "stopped before it began";
+  if (must_stop(function.name)) return "stopped before it began";
   if (credential_refusal_) return "the credentials were refused: " + credential_refusal_->message;
   for (const std::string& dependency : function.depends_on) {
     const auto found = outcomes_.find(dependency);
@@ -309,7 +309,7 @@ awaitable<FunctionReport> Reconciler::execute(Entry& entry, plan::FunctionPlan f
       if (const auto outside = first_effect_outside(*planned, allowed)) planned = fail(outside_of_plan(*outside));
     }
     if (!planned) {
-      const bool was_stopped = planned.error().kind == ErrorKind::cancelled || is_stopping_;
+      const bool was_stopped = planned.error().kind == ErrorKind::cancelled || must_stop(function.name);
       report.outcome = was_stopped ? Outcome::interrupted : Outcome::failed;
       report.error = std::move(planned).error();
       co_return report;
@@ -336,10 +336,11 @@ awaitable<Result<plan::FunctionPlan>> Reconciler::recover(Entry& entry, Error er
     failures.add(error);
     const Next next = next_after(error, failures, Backoff{}, random_);
     const auto resume_at = ports_.clock.now() + next.wait;
-    if (next.kind == Next::Kind::stop || is_stopping_ || resume_at > give_up_at_) co_return fail(std::move(error));
-    progress.on_wait(entry.function().name, error, next.wait);
+    const std::string& name = entry.function().name;
+    if (next.kind == Next::Kind::stop || must_stop(name) || resume_at > give_up_at_) co_return fail(std::move(error));
+    progress.on_wait(name, error, next.wait);
     co_await wait_until(resume_at);
-    if (is_stopping_) co_return fail(std::move(error));
+    if (must_stop(name)) co_return fail(std::move(error));
     auto planned = co_await plan_again(entry);
     if (planned) co_return planned;
     error = std::move(planned).error();

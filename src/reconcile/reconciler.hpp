@@ -66,6 +66,9 @@ class Reconciler {
   /// Starts nothing more; what is in flight ends. Functions that did not come to an end are `interrupted`.
   void stop_admitting() { is_stopping_ = true; }
 
+  /// The same for one function.
+  void leave_alone(const std::string& function) { left_alone_.insert(function); }
+
  private:
   /// What planning learned of one function, kept for executing.
   struct Entry {
@@ -127,6 +130,9 @@ class Reconciler {
   boost::asio::awaitable<void> settle_rollbacks(Entry& entry);
   [[nodiscard]] bool is_in_inventory(const state::InventoryEntry& entry) const;
   boost::asio::awaitable<void> wait_until(std::chrono::steady_clock::time_point when);
+  [[nodiscard]] bool must_stop(const std::string& function) const {
+    return is_stopping_ || left_alone_.contains(function);
+  }
   std::optional<std::string> reason_to_skip(const plan::FunctionPlan& function) const;
 
   Ports ports_;
@@ -146,6 +152,7 @@ class Reconciler {
   std::optional<Error> credential_refusal_;
   std::chrono::steady_clock::time_point give_up_at_;
   bool is_stopping_ = false;
+  std::set<std::string> left_alone_;
 };
 
 }  // namespace fgsync::reconcile

@@ -80,7 +80,7 @@ TEST_CASE("control api: each order reaches the daemon with what it says and who 
       {"/v1/reconcile", "", "reconcile  [] 0", ""},
       {"/v1/approve", R"({"plan_id":"7c19"})", "approve  7c19 by anna", ""},
       {"/v1/suspend", R"({"function":"a","reason":"why"})", "suspend /a why by anna",
-       R"({"function":"a","suspended":true})"},
+       R"({"function":"a","suspended":true,"in_flight":true})"},
       {"/v1/resume", R"({"target":"eu","function":"a"})", "resume eu/a by anna",
        R"({"function":"a","was_suspended":true})"},
       {"/v1/hold", R"({"function":"a"})", "hold /a  by anna", R"({"function":"a","held":true})"},
@@ -92,7 +92,7 @@ TEST_CASE("control api: each order reaches the daemon with what it says and who 
       {"/v1/forget", R"({"function":"a"})", "forget /a by anna",
        R"({"function":"a","had_inventory":false,"had_mark":true,"had_intents":false,)"
        R"("kept":{"hold":null,"suspension":null}})"},
-      {"/v1/pause", R"({"reason":"incident"})", "pause  incident by anna", R"({"paused":true})"},
+      {"/v1/pause", R"({"reason":"incident"})", "pause  incident by anna", R"({"paused":true,"in_flight":3})"},
       {"/v1/unpause", R"({"target":"eu"})", "unpause eu by anna", R"({"was_paused":true})"},
       {"/v1/reload", "{}", "reload", R"({"reloaded":true})"},
   };

@@ -38,10 +38,10 @@ class FakeControls final : public daemon::Controls {
     plan.most = 10;
     co_return plan;
   }
-  Awaitable<void> suspend(daemon::FunctionChoice choice, std::string reason, std::string actor) override {
+  Awaitable<bool> suspend(daemon::FunctionChoice choice, std::string reason, std::string actor) override {
     asked.push_back("suspend " + choice.target + "/" + choice.function + " " + reason + " by " + actor);
     if (failure) co_return fail(*failure);
-    co_return Result<void>();
+    co_return true;
   }
   Awaitable<bool> resume(daemon::FunctionChoice choice, std::string actor) override {
     asked.push_back("resume " + choice.target + "/" + choice.function + " by " + actor);
@@ -90,10 +90,10 @@ class FakeControls final : public daemon::Controls {
     forgotten.had_mark = true;
     co_return forgotten;
   }
-  Awaitable<void> pause(std::string target, std::string reason, std::string actor) override {
+  Awaitable<std::size_t> pause(std::string target, std::string reason, std::string actor) override {
     asked.push_back("pause " + target + " " + reason + " by " + actor);
     if (failure) co_return fail(*failure);
-    co_return Result<void>();
+    co_return 3;
   }
   Awaitable<bool> unpause(std::string target, std::string actor) override {
     asked.push_back("unpause " + target + " by " + actor);
