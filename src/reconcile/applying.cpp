@@ -179,7 +179,8 @@ awaitable<void> Reconciler::write_deletion_facts(const plan::Plan& plan) {
       entry.missing_runs = 0;
       entry.is_held_back = false;
       entry.is_protected = found->second.function().handling.is_protected;
-    } else if (const auto orphan = planned.find(name); orphan != planned.end() && orphans_.contains(name)) {
+    } else if (const auto orphan = planned.find(name);
+               orphan != planned.end() && orphans_.contains(name) && !is_count_waiting_) {
       // While nothing may be deleted somebody takes time to think: the count begins anew when that ends.
       const bool is_kept = settings_.missing_runs == MissingRuns::begun_anew || plan::begins_anew(*orphan->second);
       const bool counts = prunes && settings_.missing_runs == MissingRuns::counted;

@@ -80,7 +80,7 @@ awaitable<Result<plan::Plan>> Reconciler::make_plan() {
   co_return plan::assemble(std::move(plans));
 }
 
-void Reconciler::guard(std::vector<plan::FunctionPlan>& plans, std::set<std::string> on_service) const {
+void Reconciler::guard(std::vector<plan::FunctionPlan>& plans, std::set<std::string> on_service) {
   plan::GuardInputs inputs;
   for (const auto& [name, entry] : inventory_) {
     inputs.inventory.insert(name);
@@ -94,8 +94,10 @@ void Reconciler::guard(std::vector<plan::FunctionPlan>& plans, std::set<std::str
   const bool has_failure =
       std::any_of(plans.begin(), plans.end(), [](const auto& planned) { return planned.failure.has_value(); });
   if (!settings_.rejected.empty()) inputs.no_deletes = "some manifests have errors";
-  if (has_failure) inputs.no_deletes = "some functions cannot be planned";
   if (entries_.empty()) inputs.no_deletes = "the source has no functions at all";
+  // Nothing about the manifests: the count waits, and does not begin anew.
+  is_count_waiting_ = has_failure && !inputs.no_deletes;
+  if (is_count_waiting_) inputs.no_deletes = "some functions cannot be planned";
   plan::apply_guards(plans, inputs);
 }
 

@@ -112,7 +112,7 @@ class Reconciler {
   [[nodiscard]] plan::Inputs inputs_of(const Entry& entry) const;
   [[nodiscard]] bool is_unchanged_by_list(const Entry& entry) const;
   std::vector<functiongraph::FunctionRow> orphan_rows(const std::vector<functiongraph::FunctionRow>& rows) const;
-  void guard(std::vector<plan::FunctionPlan>& plans, std::set<std::string> on_service) const;
+  void guard(std::vector<plan::FunctionPlan>& plans, std::set<std::string> on_service);
 
   boost::asio::awaitable<FunctionReport> delete_orphan(const plan::FunctionPlan& function, Progress& progress);
   boost::asio::awaitable<void> learn_revision(const plan::Plan& plan);
@@ -151,6 +151,7 @@ class Reconciler {
   std::mt19937_64 random_;
   std::optional<Error> credential_refusal_;
   std::chrono::steady_clock::time_point give_up_at_;
+  bool is_count_waiting_ = false;  ///< this run says nothing about for how long manifests are missing
   bool is_stopping_ = false;
   std::set<std::string> left_alone_;
 };

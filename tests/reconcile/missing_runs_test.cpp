@@ -40,9 +40,6 @@ TEST_CASE("runs that may delete nothing are not counted, and counting begins ane
   SECTION("some manifests have errors") {
     world.settings.rejected = {"broken"};
   }
-  SECTION("a function cannot be planned") {
-    world.functions.front().code.path = world.directory / "gone";
-  }
   SECTION("somebody says so") {
     world.settings.no_deletes = "history was rewritten";
   }
@@ -99,4 +96,22 @@ TEST_CASE("a manifest with a mistake is not missing") {
   world.settings.rejected = {"mail"};
   world.sync();
   CHECK(world.remembered("mail").missing_runs == 0);
+}
+
+TEST_CASE("a function that cannot be planned stops the count, which then goes on") {
+  World world;
+  world.settings.plan.pruning = plan::Pruning::on;
+  world.settings.max_delete = 5;
+  for (const char* name : {"thumb", "mail"}) world.add(name);
+  world.sync();
+  const auto functions = world.functions;
+  world.functions.pop_back();
+  world.sync();
+  world.functions.front().code.path = world.directory / "gone";
+  for (int i = 0; i < 3; ++i) {
+    CHECK(outcome_of(world.sync(), "mail") == reconcile::Outcome::blocked);
+    CHECK(world.remembered("mail").missing_runs == 1);
+  }
+  world.functions = {functions.front()};
+  CHECK(outcome_of(world.sync(), "mail") == reconcile::Outcome::done);
 }
