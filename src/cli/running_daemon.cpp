@@ -149,7 +149,7 @@ awaitable<Result<void>> RunningDaemon::reload() {
   Result<void> checked;
   Targets targets;
   if (!config) {
-    checked = fail(std::move(config).error());
+    checked = fail(config.error());
   } else if (text != config_text_) {
     auto made = make_targets(*config);
     if (made) targets = std::move(*made);

@@ -248,6 +248,9 @@ void Target::judge_by_sweep(const plan::FunctionPlan& function) {
     memory.stalled_until.reset();
     memory.failed_as.reset();
     queue_.remove(name);
+    // One that waits to be deleted does so for as long as nothing may be written.
+    const auto kept = wanted_function(name) == nullptr ? reason_not_to_write(name) : std::nullopt;
+    if (kept) return table_.judge(name, *kept);
     judge_plan(function, {});
     return;
   }
