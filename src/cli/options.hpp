@@ -79,19 +79,19 @@ struct Options {
   bool allow_blocked = false;
   std::optional<int> parallel;
   std::optional<std::chrono::milliseconds> timeout;
-  bool shows_result = false;                ///< validate --show
-  std::string schema_kind = "function";     ///< of `schema`
-  bool explains = false;                    ///< package --explain
-  std::string package_name;                 ///< of `package`
-  std::string function;                     ///< of `history` (empty: all), `hold`, `release`, `rollback`
-  std::vector<std::string> forgotten;       ///< of `forget`
-  int history_length = 20;                  ///< history -n
-  std::string reason;                       ///< of `hold`, `rollback`, `suspend` and `delete`
-  std::optional<std::string> alias;         ///< rollback --alias
-  std::string to_version;                   ///< rollback --to
-  std::optional<std::string> package_file;  ///< -O
-  std::string shell;                        ///< of `completion`
-  std::vector<std::string> functions;       ///< of `status`, `reconcile` (none: all), `delete`, `suspend`, …
+  bool shows_result = false;                         ///< validate --show
+  std::string schema_kind = "function";              ///< of `schema`
+  bool explains = false;                             ///< package --explain
+  std::string package_name;                          ///< of `package`
+  std::string function;                              ///< of `history` (empty: all), `hold`, `release`, `rollback`
+  std::vector<std::string> forgotten;                ///< of `forget`
+  int history_length = 20;                           ///< history -n
+  std::string reason;                                ///< of `hold`, `rollback`, `suspend` and `delete`
+  std::optional<std::string> alias;                  ///< rollback --alias
+  std::string to_version;                            ///< rollback --to
+  std::optional<std::string> package_file;           ///< -O
+  std::string shell;                                 ///< of `completion`
+  std::vector<std::string> functions;                ///< of `status`, `reconcile` (none: all), `delete`, `suspend`, …
   std::optional<std::chrono::milliseconds> max_age;  ///< status --max-age
   bool includes_unmanaged = false;                   ///< delete --unmanaged
   bool is_dry_run = false;                           ///< delete and adopt --dry-run

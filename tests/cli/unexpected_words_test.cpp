@@ -24,7 +24,8 @@ TEST_CASE("a misspelt flag gets a suggestion") {
 
 TEST_CASE("a flag of other commands is said to be theirs") {
   CHECK(said_of({"plan", "--yes"}) == "plan has no flag --yes; it is one of sync, rollback and delete");
-  CHECK(said_of({"plan", "-n", "a", "--timeout", "3"}) == "plan has no flag --timeout; it is one of sync, doctor and reconcile");
+  CHECK(said_of({"plan", "-n", "a", "--timeout", "3"}) ==
+        "plan has no flag --timeout; it is one of sync, doctor and reconcile");
 }
 
 TEST_CASE("values are not taken for flags, and words too many are named") {
