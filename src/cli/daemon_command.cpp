@@ -143,7 +143,7 @@ class Life {
   void wait_for_reload() {
     reloading_.async_wait([this](boost::system::error_code failed, int) {
       if (failed) return;
-      if (!is_stopping_) asio::co_spawn(loop_, daemon_.reload(), [](const std::exception_ptr&, const Result<void>&) {});
+      if (!is_stopping_) daemon_.reload_soon();
       wait_for_reload();
     });
   }

@@ -69,9 +69,14 @@ void note_target(const Json& target, const std::string& prefix, std::vector<std:
   }
   if (const auto held = target.find("held_plan"); held != target.end() && held->is_object()) {
     const std::string plan = text_of(*held, "plan_id");
-    note("plan " + plan + " is held: " + std::to_string(held->value("changes", 0)) +
-         " functions would change, and at most " + std::to_string(held->value("most", 0)) +
-         " may without asking; fgsync approve " + plan + " agrees to it");
+    const int changes = held->value("changes", 0);
+    const int counted = held->value("counted", changes);
+    const std::string others =
+        counted > changes ? " " + std::to_string(counted) + " with those that were changed lately or cannot be read,"
+                          : std::string();
+    note("plan " + plan + " is held: " + std::to_string(changes) + " functions would change," + others +
+         " and at most " + std::to_string(held->value("most", 0)) + " may without asking; fgsync approve " + plan +
+         " agrees to it");
   }
   if (const auto sweep = target.find("sweep"); sweep != target.end() && sweep->is_object()) {
     const std::string problem = text_of(*sweep, "problem");

@@ -136,6 +136,27 @@ void RunningDaemon::stop() {
   changed_.raise();
 }
 
+void RunningDaemon::reload_soon() {
+  boost::asio::co_spawn(ports_.executor, reload_in_turn(), [this](const std::exception_ptr& thrown) {
+    if (!thrown) return;
+    try {
+      std::rethrow_exception(thrown);
+    } catch (const std::exception& error) {
+      ports_.log.error("a reload ended by an exception", {kv("error", error.what())});
+    }
+  });
+}
+
+/// What the one under way read may be older than this wish.
+awaitable<void> RunningDaemon::reload_in_turn() {
+  if (is_reloading_) {
+    is_reload_due_ = true;
+    co_return;
+  }
+  // Refused only at the end of the process; everything else was told.
+  co_await reload();
+}
+
 /// The new targets are made before the old ones are stopped: a configuration that cannot be used changes nothing.
 awaitable<Result<void>> RunningDaemon::reload() {
   if (is_reloading_ || is_stopping_) co_return fail(ErrorKind::conflict, "a reload or the end is under way");
@@ -187,6 +208,7 @@ awaitable<Result<void>> RunningDaemon::reload() {
   event.type = "reloaded";
   event.message = "the configuration was read again";
   ports_.events.publish(std::move(event));
+  if (std::exchange(is_reload_due_, false)) reload_soon();
   co_return checked;
 }
 

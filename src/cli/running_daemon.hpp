@@ -29,6 +29,9 @@ class RunningDaemon final : public daemon::Controls {
   boost::asio::awaitable<void> run();
   void stop();
 
+  /// As `reload`, but never refused: while another one is under way, it follows that one. Several then are one.
+  void reload_soon();
+
   /// Whether the work goes on as it should: what the watchdog is fed by.
   [[nodiscard]] bool makes_progress() const;
   /// Whether the last sweep of each target saw all that it wanted.
@@ -62,6 +65,7 @@ class RunningDaemon final : public daemon::Controls {
   Result<config::Config> read_config(std::string& text) const;
   Result<Targets> make_targets(const config::Config& config) const;
   void start(Targets targets);
+  boost::asio::awaitable<void> reload_in_turn();
   Result<daemon::Target*> target_of(const daemon::FunctionChoice& choice);
   Result<std::vector<daemon::Target*>> targets_of(const std::string& name);
   [[nodiscard]] bool is_ready() const;
@@ -78,6 +82,7 @@ class RunningDaemon final : public daemon::Controls {
   std::optional<daemon::WallTime> reloaded_at_;
   std::string reload_problem_;
   bool is_reloading_ = false;
+  bool is_reload_due_ = false;  ///< once more, after the one that is under way
   bool is_stopping_ = false;
 };
 

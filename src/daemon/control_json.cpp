@@ -74,7 +74,11 @@ Json json_of(const SweepView& sweep) {
 }
 
 Json json_of(const HeldPlanView& plan) {
-  return {{"plan_id", plan.plan_id}, {"changes", plan.changes}, {"most", plan.most}, {"since", to_iso8601(plan.since)}};
+  return {{"plan_id", plan.plan_id},
+          {"changes", plan.changes},
+          {"counted", plan.counted},
+          {"most", plan.most},
+          {"since", to_iso8601(plan.since)}};
 }
 
 Json json_of(const PauseView& pause) {

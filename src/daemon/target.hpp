@@ -107,6 +107,9 @@ class Target {
     /// Trying again changes nothing before that, unless its manifest, its code or a person says otherwise.
     std::optional<TimePoint> stalled_until;
     std::optional<plan::ApprovedFunction> approved;
+    /// When it was read last, it was to be changed and nobody had agreed; or it could not be read, and its manifest or
+    /// its code ask for a change.
+    bool has_open_change = false;
     std::optional<Judgement> failed_as;  ///< while it waits for being tried again
     std::uint64_t reconciled = 0;        ///< counts its ends, for who waits for one
   };
@@ -160,6 +163,8 @@ class Target {
 
   /// `of_steps`: how it is if there is something to do.
   void judge_plan(const plan::FunctionPlan& function, Judgement of_steps);
+  void note_open_changes(const plan::Plan& plan, const reconcile::Reconciler& reconciler);
+  std::set<std::string> unattended_changes(const plan::Plan& plan);
   void hold_if_too_many(const plan::Plan& plan);
   [[nodiscard]] std::optional<Judgement> suspension_of(const std::string& function) const;
   [[nodiscard]] std::size_t most_changes() const;
@@ -203,6 +208,11 @@ class Target {
     plan::ApprovedPlan plan;
   };
   std::optional<Held> held_;
+  struct Begun {
+    TimePoint at;
+    std::string fingerprint;  ///< of what was wanted
+  };
+  std::map<std::string, Begun> unattended_;  ///< changed without anybody's agreement; see `unattended_changes`
 
   SweepView sweep_;
   bool is_sweeping_ = false;

@@ -73,6 +73,7 @@ awaitable<Result<HeldPlanView>> Target::approve(std::string plan_id, std::string
                                             ": look at it with fgsync status, and approve that one");
   }
   const Held approved = std::move(*std::exchange(held_, std::nullopt));
+  unattended_.clear();
   ports_.urgent.log.info("plan approved", {kv("plan_id", approved.view.plan_id), kv("actor", actor)});
   table_.tell("plan_approved", "", "plan " + approved.view.plan_id + " was approved by " + actor,
               {{"plan_id", approved.view.plan_id}, {"actor", actor}});

@@ -65,34 +65,72 @@ std::size_t Target::most_changes() const {
   return std::max(share, kFewChanges);
 }
 
-/// Whoever asked for it, and what somebody agreed to, does not count as unattended.
+/// What somebody agreed to does not, and what was begun is brought to its end.
 bool Target::needs_approval(const plan::FunctionPlan& function) const {
   if (function.steps.empty() || wanted_function(function.name) == nullptr) return false;
+  const auto begun = unattended_.find(function.name);
+  if (begun != unattended_.end() && begun->second.fingerprint == function.fingerprint) return false;
   const auto memory = memories_.find(function.name);
   return memory == memories_.end() || !memory->second.approved;
 }
 
+void Target::note_open_changes(const plan::Plan& plan, const reconcile::Reconciler& reconciler) {
+  for (const plan::FunctionPlan& function : plan.functions) {
+    Memory& memory = memories_[function.name];
+    const bool is_unread = function.failure.has_value();
+    memory.has_open_change =
+        is_unread ? memory.has_open_change || reconciler.asks_for_change(function.name) : needs_approval(function);
+  }
+}
+
+/// What counts for `max_change`: what this plan changes, what waits or could not be read, and what was changed within
+/// a sweep interval. So it does not matter how many of them come at a time. What was changed before something was held
+/// counts until somebody agrees to that.
+std::set<std::string> Target::unattended_changes(const plan::Plan& plan) {
+  if (!held_) {
+    std::erase_if(unattended_, [this](const auto& each) { return each.second.at + settings_.sweep_interval <= now(); });
+  }
+  std::set<std::string> names;
+  for (const auto& [name, begun] : unattended_) names.insert(name);
+  for (const auto& [name, memory] : memories_) {
+    if (memory.has_open_change && !memory.approved && wanted_function(name) != nullptr) names.insert(name);
+  }
+  for (const plan::FunctionPlan& function : plan.functions) {
+    if (needs_approval(function)) names.insert(function.name);
+  }
+  return names;
+}
+
 /// Of all functions together, so only a sweep can tell.
 void Target::hold_if_too_many(const plan::Plan& plan) {
+  // Nothing is written meanwhile, and what was held before is not free because of a pause.
+  if (pause_) return;
   std::vector<plan::FunctionPlan> changes;
   for (const plan::FunctionPlan& function : plan.functions) {
     if (needs_approval(function)) changes.push_back(function);
   }
   const std::size_t count = changes.size();
-  if (count <= most_changes() || settings_.is_observing || pause_) {
+  const std::size_t counted = unattended_changes(plan).size();
+  if (counted <= most_changes() || settings_.is_observing) {
     if (held_) table_.tell("plan_released", "", "the held plan is not needed any more");
     held_.reset();
     return;
   }
+  // What there is to agree to cannot be read now.
+  if (changes.empty()) return;
   const plan::Plan assembled = plan::assemble(std::move(changes));
   if (held_ && held_->plan.id == assembled.id) return;
-  held_ = Held{{assembled.id, count, most_changes(), ports_.sweep.clock.wall_now()}, plan::approval_of(assembled)};
-  const std::string message = std::to_string(count) + " functions would change, and at most " +
+  held_ =
+      Held{{assembled.id, count, most_changes(), ports_.sweep.clock.wall_now(), counted}, plan::approval_of(assembled)};
+  const std::string others =
+      counted > count ? ", " + std::to_string(counted) + " with those that were changed lately " + "or cannot be read,"
+                      : std::string(",");
+  const std::string message = std::to_string(count) + " functions would change" + others + " and at most " +
                               std::to_string(most_changes()) + " may without asking: fgsync approve " + assembled.id +
                               " agrees to it";
   table_.tell("plan_held", "", message, {{"plan_id", assembled.id}, {"changes", std::to_string(count)}});
-  ports_.sweep.log.warn("too many changes, held until approved",
-                        {kv("plan_id", assembled.id), kv("changes", count), kv("most", most_changes())});
+  ports_.sweep.log.warn("too many changes, held until approved", {kv("plan_id", assembled.id), kv("changes", count),
+                                                                  kv("counted", counted), kv("most", most_changes())});
 }
 
 std::optional<Judgement> Target::reason_not_to_write(const std::string& function) const {
@@ -114,9 +152,10 @@ std::optional<Judgement> Target::reason_not_to_write(const std::string& function
   const auto memory = memories_.find(function);
   if (!is_held || (memory != memories_.end() && memory->second.approved)) return std::nullopt;
   return Judgement{Condition::held, "max_change",
-                   "one of " + std::to_string(held_->view.changes) + " changes at once, more than the " +
-                       std::to_string(held_->view.most) + " that may be made without asking; fgsync approve " +
-                       held_->view.plan_id + " agrees to them"};
+                   "one of " + std::to_string(held_->view.counted) + " changes " +
+                       (held_->view.counted > held_->view.changes ? "within a short time" : "at once") +
+                       ", more than the " + std::to_string(held_->view.most) +
+                       " that may be made without asking; fgsync approve " + held_->view.plan_id + " agrees to them"};
 }
 
 /// Does exactly what was agreed to. What does not fit any more is for the next sweep to hold again.

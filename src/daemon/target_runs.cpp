@@ -158,6 +158,7 @@ awaitable<void> Target::run_functions(std::vector<std::string> names) {
   }
   note_progress();
   unread_runs_ = 0;
+  note_open_changes(*plan, reconciler);
   for (const plan::FunctionPlan& function : plan->functions) {
     if (function.failure) continue;
     table_.note_observed(function.name);
@@ -175,9 +176,9 @@ awaitable<void> Target::run_functions(std::vector<std::string> names) {
 /// Judges what is left out, and gives it back.
 plan::Plan Target::what_may_be_applied(plan::Plan plan) {
   keep_to_approvals(plan);
-  const auto changes = static_cast<std::size_t>(std::count_if(
-      plan.functions.begin(), plan.functions.end(), [this](const auto& each) { return needs_approval(each); }));
-  const bool are_too_many = changes > most_changes();
+  const bool has_changes = std::any_of(plan.functions.begin(), plan.functions.end(),
+                                       [this](const auto& each) { return needs_approval(each); });
+  const bool are_too_many = has_changes && unattended_changes(plan).size() > most_changes();
   if (are_too_many) {
     // A sweep sees all that would change, and holds it.
     next_sweep_ = now();
@@ -199,6 +200,8 @@ plan::Plan Target::what_may_be_applied(plan::Plan plan) {
       end(function.name);
       continue;
     }
+    if (needs_approval(function)) unattended_[function.name] = {now(), function.fingerprint};
+    memories_[function.name].has_open_change = false;
     judge_plan(function, {Condition::progressing, "working", "under way: " + steps_text(function)});
     applied.functions.push_back(std::move(function));
   }

@@ -155,6 +155,7 @@ awaitable<void> Target::settle_sweep(reconcile::Reconciler& reconciler, plan::Pl
     return run != (before == runs_before.end() ? 0 : before->second) || busy_.contains(function.name);
   });
   inventory_size_ = reconciler.inventory_size();
+  note_open_changes(plan, reconciler);
   hold_if_too_many(plan);
   plan::Plan quiet;
   quiet.id = plan.id;

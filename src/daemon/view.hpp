@@ -76,6 +76,7 @@ struct HeldPlanView {
   std::size_t changes = 0;  ///< functions
   std::size_t most = 0;     ///< that may change without asking
   WallTime since;
+  std::size_t counted = 0;  ///< with those that were changed lately, and those whose change could not be looked at
 };
 
 struct TargetView {

@@ -220,6 +220,13 @@ std::optional<int> Reconciler::versions_of(const std::string& function) const {
   return static_cast<int>(found->second.observed->versions.size()) + 1;
 }
 
+bool Reconciler::asks_for_change(const std::string& function) const {
+  const auto found = entries_.find(function);
+  if (found == entries_.end() || !found->second.is_digested) return false;
+  const auto known = inventory_.find(function);
+  return known == inventory_.end() || known->second.fingerprint != found->second.desired.fingerprint;
+}
+
 /// A failure becomes part of the function's plan: it is nobody else's.
 awaitable<plan::FunctionPlan> Reconciler::plan_one(Entry& entry, std::optional<FunctionRow> row) {
   Result<plan::FunctionPlan> planned;

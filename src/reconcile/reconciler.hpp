@@ -60,6 +60,9 @@ class Reconciler {
   /// How many versions a function has, `latest` among them, where the last `make_plan` read that.
   [[nodiscard]] std::optional<int> versions_of(const std::string& function) const;
 
+  /// Whether the manifest and the code ask for something else than was applied last, as the last `make_plan` found out.
+  [[nodiscard]] bool asks_for_change(const std::string& function) const;
+
   /// Functions that the state knows as ours, as the last `make_plan` found them.
   [[nodiscard]] std::size_t inventory_size() const { return inventory_.size(); }
 

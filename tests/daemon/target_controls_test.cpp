@@ -1,5 +1,6 @@
 // What people ask of a target.
 #include <catch2/catch.hpp>
+#include <random>
 
 #include "tests/daemon/target_world.hpp"
 #include "tests/support/exchange_failures.hpp"
@@ -17,14 +18,26 @@ Lines many() {
   return names;
 }
 
-/// Twelve functions that shall all change, which is more than may without asking.
-void change_all(TargetWorld& world) {
+/// Twelve functions that are as wanted, for longer than a sweep interval.
+void settle_all(TargetWorld& world) {
   for (const std::string& name : many()) world.add(name);
   world.start();
   world.pass(30s);
   REQUIRE(world.ask(world.target().approve("", "anna")));  // of the first imports
   world.pass(30s);
   world.pass(6min);
+  world.network.mutations.clear();
+}
+
+std::ptrdiff_t with_v2(TargetWorld& world) {
+  const Lines all = many();
+  return std::count_if(all.begin(), all.end(),
+                       [&world](const std::string& name) { return world.versions_of(name).back() == "v2"; });
+}
+
+/// Twelve functions that shall all change, which is more than may without asking.
+void change_all(TargetWorld& world) {
+  settle_all(world);
   for (const std::string& name : many()) world.change_release(name, "v2");
   world.network.mutations.clear();
   world.edit(many());
@@ -80,6 +93,132 @@ TEST_CASE("target: ten functions may always change") {
   world.edit(ten);
   world.pass(30s);
   for (const std::string& name : ten) CHECK(world.condition(name) == "Synced applied");
+}
+
+TEST_CASE("target: changes that come one after the other are counted together") {
+  TargetWorld world;
+  settle_all(world);
+  for (const std::string& name : many()) {
+    world.change_release(name, "v2");
+    const Lines one{name};
+    world.edit(one);
+    world.pass(2s);
+  }
+  world.pass(10s);
+  CHECK(with_v2(world) == 10);
+  REQUIRE(world.target().view().held_plan);
+  CHECK(world.target().view().held_plan->changes == 2);
+  CHECK(world.target().view().held_plan->counted == 12);
+  CHECK(world.condition("fn-k") == "Held max_change");
+  // Waiting does not free them.
+  world.pass(1h);
+  CHECK(with_v2(world) == 10);
+  CHECK(world.condition("fn-l") == "Held max_change");
+
+  REQUIRE(world.ask(world.target().approve("", "anna")));
+  world.pass(10s);
+  CHECK(with_v2(world) == 12);
+  // From then on it is counted anew.
+  Lines ten = many();
+  ten.resize(10);
+  for (const std::string& name : ten) world.change_release(name, "v3");
+  world.edit(ten);
+  world.pass(10s);
+  for (const std::string& name : ten) CHECK(world.condition(name) == "Synced applied");
+}
+
+TEST_CASE("target: what was begun is brought to its end while others are held") {
+  TargetWorld world;
+  settle_all(world);
+  const Lines all = many();
+  const Lines first(all.begin(), all.begin() + 10);
+  const Lines others(all.begin() + 10, all.end());
+  bool is_broken = true;
+  world.network.before = [&is_broken](const http::Request& request) -> std::optional<SlowNetwork::Answer> {
+    if (!is_broken || request.method == http::Method::get || !request.target.ends_with("fn-a/versions")) {
+      return std::nullopt;
+    }
+    http::Response response;
+    response.status = 503;
+    return response;
+  };
+  for (const std::string& name : first) world.change_release(name, "v2");
+  world.edit(first);
+  world.pass(10s);
+  CHECK(with_v2(world) == 9);
+  for (const std::string& name : others) world.change_release(name, "v2");
+  world.edit(others);
+  world.pass(10s);
+  CHECK(world.condition("fn-k") == "Held max_change");
+  is_broken = false;
+  world.pass(10min);
+  CHECK(with_v2(world) == 10);
+  CHECK(world.row("fn-a").condition == daemon::Condition::synced);
+  CHECK(world.condition("fn-k") == "Held max_change");
+}
+
+TEST_CASE("target: what was changed a sweep interval ago does not count any more") {
+  TargetWorld world;
+  settle_all(world);
+  const Lines all = many();
+  const Lines first(all.begin(), all.begin() + 8);
+  const Lines others(all.begin() + 8, all.end());
+  for (const std::string& name : first) world.change_release(name, "v2");
+  world.edit(first);
+  world.pass(6min);
+  for (const std::string& name : others) world.change_release(name, "v2");
+  world.edit(others);
+  world.pass(10s);
+  CHECK(with_v2(world) == 12);
+}
+
+TEST_CASE("target: changes that cannot be looked at count, so that retries do not bring them one by one") {
+  TargetWorld world;
+  settle_all(world);
+  std::mt19937 random(4);
+  world.network.before = [&random](const http::Request& request) -> std::optional<SlowNetwork::Answer> {
+    const bool is_read_of_one = request.target.find(":default:") != std::string::npos;
+    if (request.method != http::Method::get || !is_read_of_one || random() % 10 >= 4) return std::nullopt;
+    http::Response response;
+    response.status = 500;
+    return response;
+  };
+  for (const std::string& name : many()) world.change_release(name, "v2");
+  world.edit(many());
+  world.pass(4min);
+  world.network.before = nullptr;
+  CHECK(world.network.mutations.empty());
+  world.pass(20min);
+  CHECK(world.network.mutations.empty());
+  for (const std::string& name : many()) CHECK(world.condition(name) == "Held max_change");
+  REQUIRE(world.target().view().held_plan);
+  CHECK(world.target().view().held_plan->changes == 12);
+}
+
+TEST_CASE("target: a pause does not free what is held") {
+  TargetWorld world;
+  change_all(world);
+  REQUIRE(world.ask(world.target().pause("", "anna")));
+  world.pass(20min);
+  REQUIRE(world.ask(world.target().unpause("anna")));
+  world.pass(20min);
+  CHECK(world.network.mutations.empty());
+  CHECK(world.target().view().held_plan);
+}
+
+TEST_CASE("target: held changes that are taken back free the others") {
+  TargetWorld world;
+  change_all(world);
+  const Lines all = many();
+  const Lines taken_back(all.begin(), all.begin() + 6);
+  for (const std::string& name : taken_back) {
+    world.write_code(name, "def handler(event, context): return '" + name + "'\n");
+    world.function(name).version->name = "v1";
+  }
+  world.edit(taken_back);
+  world.pass(6min);
+  CHECK_FALSE(world.target().view().held_plan);
+  CHECK(with_v2(world) == 6);
 }
 
 TEST_CASE("target: a pause survives the process, and ends when somebody says so") {

@@ -80,6 +80,19 @@ class Case(DaemonCase):
             self.assertEqual(newest["digest"], self.code_of(name)["digest"])
             self.assertEqual(self.emulator.aliases(name), {"prod": newest["version"]})
 
+    def slow_upload(self, delay):
+        """A daemon with an upload under way, whose answer takes this long."""
+        daemon = self.synced("a")
+        self.assertEqual(daemon.stop(), 0)
+        (self.directory / "faults.yaml").write_text(FAULTS % delay)
+        self.restart_emulator("--faults", str(self.directory / "faults.yaml"))
+        daemon = self.start_daemon()
+        daemon.wait_for_condition("a", "Synced")
+        before = self.code_of("a")["digest"]
+        self.write_code("a", "changed = 1\n")
+        self.wait_until(lambda: self.code_of("a")["digest"] != before, daemon)  # it is there, unanswered
+        return daemon
+
 
 class Manager(Case):
     def test_it_is_told_what_becomes_of_the_daemon(self):
@@ -162,20 +175,24 @@ class Reload(Case):
         self.assertEqual(daemon.stop(), 0)
 
 
-class Ends(Case):
-    def slow_upload(self, delay):
-        """A daemon with an upload under way, whose answer takes this long."""
-        daemon = self.synced("a")
+    def test_a_signal_that_comes_while_it_is_under_way_is_not_lost(self):
+        daemon = self.slow_upload("3s")
+        mark = daemon.mark()
+        self.write_config(log={"level": "info"})
+        daemon.signal(signal.SIGHUP)
+        time.sleep(0.5)  # it waits for the upload now
+        self.assertEqual(daemon.lines(mark, msg="configuration read again"), [])
+        self.write_config(mode="observe")
+        daemon.signal(signal.SIGHUP)
+        self.wait_until(lambda: len(daemon.lines(mark, msg="configuration read again")) == 2, daemon)
+        versions = self.emulator.versions("a")
+        self.edit("a", memory_size=256)
+        daemon.wait_for_condition("a", "Held", "observe", since=mark)
+        self.assertEqual(self.emulator.versions("a"), versions)
         self.assertEqual(daemon.stop(), 0)
-        (self.directory / "faults.yaml").write_text(FAULTS % delay)
-        self.restart_emulator("--faults", str(self.directory / "faults.yaml"))
-        daemon = self.start_daemon()
-        daemon.wait_for_condition("a", "Synced")
-        before = self.code_of("a")["digest"]
-        self.write_code("a", "changed = 1\n")
-        self.wait_until(lambda: self.code_of("a")["digest"] != before, daemon)  # it is there, unanswered
-        return daemon
 
+
+class Ends(Case):
     def assert_converges(self, uploads):
         """Uploads whose answer nobody waited for are not in the access log."""
         daemon = self.start_daemon()
