@@ -97,7 +97,7 @@ SourcesName name_of_sources(const Options& options, const config::Config& config
     add(name_of(*source.git) + (path.empty() ? "" : ":" + path),
         options.environment ? options.environment : source.environment);
   }
-  for (const std::string& each : environments) name.environment += (name.environment.empty() ? "" : ",") + each;
+  for (const std::string& each : environments) name.environment += (each == *environments.begin() ? "" : ",") + each;
   return name;
 }
 

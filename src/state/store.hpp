@@ -20,7 +20,7 @@ struct Scope {
   std::string project_id;
   std::string source_id;
   std::string root;
-  std::string environment = {};  ///< empty: none
+  std::string environment = {};  ///< empty: none; of sources in several: their names, sorted, with commas between
 };
 
 /// One function that we manage: what was applied last, as read back from the service.

@@ -243,7 +243,7 @@ TEST_CASE("decisions: they stay when the manifests come from elsewhere, and are 
   const auto here = [&] { return reopen(directory.path()); };
   auto moved = kPlace;
   moved.root = "another/folder";
-  moved.environment = "prod";
+  moved.environment = ",prod";  // what has none, as `here`, and another
   const auto there = [&] { return reopen(directory.path(), moved); };
   wait_for(here()->put_suspension({"*", "freeze", "ana", "2026-01-01T00:00:00Z"}));
   wait_for(here()->put_hold({"a", "aaaaaaaaaaaa", "old", "ana", "2026-01-01T00:00:00Z"}));
@@ -262,6 +262,32 @@ TEST_CASE("decisions: they stay when the manifests come from elsewhere, and are 
   wait_for(here()->remove_hold("a"));
   CHECK(wait_for(here()->suspensions()).empty());
   CHECK(wait_for(there()->holds()).empty());
+}
+
+TEST_CASE("decisions: of an environment, they say nothing of another, nor of what has none") {
+  const TempDirectory directory;
+  const auto of = [&](const char* environment) {
+    auto place = kPlace;
+    place.environment = environment;
+    return reopen(directory.path(), place);
+  };
+  wait_for(of("prod")->put_suspension({"a", "freeze", "ana", "2026-01-01T00:00:00Z"}));
+  wait_for(of("prod")->put_hold({"a", "aaaaaaaaaaaa", "old", "ana", "2026-01-01T00:00:00Z"}));
+  for (const char* other : {"", "test", "pro", "prod2", ",test"}) {
+    INFO(other);
+    CHECK(wait_for(of(other)->suspensions()).empty());
+    CHECK(wait_for(of(other)->holds()).empty());
+    wait_for(of(other)->remove_suspension("a"));
+    wait_for(of(other)->remove_hold("a"));
+  }
+  wait_for(of("test")->put_suspension({kAllFunctions, "pause", "ana", "2026-01-01T00:00:00Z"}));
+  CHECK(wait_for(of("")->suspensions()).size() == 1);
+  wait_for(of("prod")->remove_suspension(kAllFunctions));
+  for (const char* same : {"prod", ",prod", "a,prod,z"}) {
+    INFO(same);
+    CHECK(wait_for(of(same)->suspensions()).size() == 1);
+    CHECK(wait_for(of(same)->holds()).size() == 1);
+  }
 }
 
 }  // namespace fgsync::state
