@@ -110,6 +110,7 @@ class Target {
     /// When it was read last, it was to be changed and nobody had agreed; or it could not be read, and its manifest or
     /// its code ask for a change.
     bool has_open_change = false;
+    bool is_in_order = false;            ///< nothing was to be done when it was planned last
     std::optional<Judgement> failed_as;  ///< while it waits for being tried again
     std::uint64_t reconciled = 0;        ///< counts its ends, for who waits for one
   };
@@ -142,6 +143,8 @@ class Target {
   void forget_gone(const plan::Plan& plan);
 
   void hold_back_dependents(std::vector<std::string>& functions);
+  [[nodiscard]] std::optional<std::string> why_unready(const std::string& function) const;
+  [[nodiscard]] std::optional<Judgement> waiting_for_unready(const plan::FunctionPlan& function) const;
   boost::asio::awaitable<void> run_batch(std::vector<std::string> functions);
   boost::asio::awaitable<void> run_and_catch(std::vector<std::string> functions);
   boost::asio::awaitable<void> run_functions(std::vector<std::string> functions);

@@ -25,6 +25,7 @@ void Target::judge_plan(const plan::FunctionPlan& function, Judgement of_steps) 
   row.steps.clear();
   for (const plan::Step& step : function.steps) row.steps.push_back(plan::describe(step.action));
   row.version = function.wanted_version.empty() ? row.version : function.wanted_version;
+  memories_[function.name].is_in_order = function.steps.empty() && function.blocked.empty();
   if (!function.steps.empty()) {
     table_.judge(function.name, std::move(of_steps));
     return;

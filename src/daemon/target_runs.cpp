@@ -79,6 +79,26 @@ class Target::RunProgress final : public reconcile::Progress {
   std::set<std::string> ended_;
 };
 
+/// As what depends on it is told; of one that is as it should be, or that is about to be, nothing.
+std::optional<std::string> Target::why_unready(const std::string& function) const {
+  const FunctionView* row = table_.find(function);
+  if (row == nullptr || row->condition == Condition::synced || row->code == "change_pending") return std::nullopt;
+  const auto memory = memories_.find(function);
+  const bool is_in_order = memory != memories_.end() && memory->second.is_in_order;
+  if (row->condition == Condition::suspended && is_in_order) return std::nullopt;
+  return "is " + std::string(name_of(row->condition));
+}
+
+/// Of what would wait at once if it were begun.
+std::optional<Judgement> Target::waiting_for_unready(const plan::FunctionPlan& function) const {
+  for (const std::string& dependency : function.depends_on) {
+    auto why = why_unready(dependency);
+    if (!why) continue;
+    return Judgement{Condition::blocked, "waiting_for_dependency", "depends on " + dependency + ", which " + *why};
+  }
+  return std::nullopt;
+}
+
 /// What a function depends on and what is about to change goes first; it is let go when that has ended.
 void Target::hold_back_dependents(std::vector<std::string>& functions) {
   const std::set<std::string> together(functions.begin(), functions.end());
@@ -404,9 +424,8 @@ reconcile::Settings Target::settings_for(const std::vector<std::string>& functio
   const std::set<std::string> together(functions.begin(), functions.end());
   for (const std::string& name : functions) {
     for (const auto& dependency : wanted_function(name)->depends_on) {
-      const FunctionView* row = together.contains(dependency.value) ? nullptr : table_.find(dependency.value);
-      if (row == nullptr || row->condition == Condition::synced || row->code == "change_pending") continue;
-      settings.rejected.push_back(dependency.value);
+      auto why = together.contains(dependency.value) ? std::nullopt : why_unready(dependency.value);
+      if (why) settings.unready.emplace(dependency.value, std::move(*why));
     }
   }
   settings.is_under_way = [this, together](const std::string& name) {

@@ -267,6 +267,8 @@ void Target::judge_by_sweep(const plan::FunctionPlan& function) {
   // What waits only because the service could not be asked waits no longer.
   const bool waits = memory.failed_as && (queue_.contains(name) || is_stalled(name));
   if (waits) return judge_waiting(name);
+  // That one's end lets it go.
+  if (auto waiting = waiting_for_unready(function)) return judge_plan(function, std::move(*waiting));
   judge_plan(function, {Condition::progressing, "change_pending", "to do: " + steps_text(function)});
   queue_.add(name, Urgency::change, now());
   changed_.raise();

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::string_view kImport = "import";
 constexpr std::string_view kCreate = "create";
+constexpr std::string_view kDelete = "delete function";
 
 template <class... Functions>
 struct Overloaded : Functions... {
@@ -246,13 +247,17 @@ std::string describe(const Action& action) {
           [](const UpdateReservedInstances& step) { return "update reserved_instances of " + step.qualifier; },
           [](const DeleteAlias& step) { return "delete alias " + step.name; },
           [](const DeleteVersion& step) { return "prune version " + step.version; },
-          [](const DeleteFunction&) { return std::string("delete function"); },
+          [](const DeleteFunction&) { return std::string(kDelete); },
       },
       action);
 }
 
 bool makes_function(std::string_view description) {
   return description == kImport || description == kCreate;
+}
+
+bool deletes_function(std::string_view description) {
+  return description == kDelete;
 }
 
 Plan assemble(std::vector<FunctionPlan> functions) {

@@ -148,6 +148,7 @@ std::string step_id(const Action& action);
 std::string describe(const Action& action);
 /// Whether these words of `describe` are about making a function.
 bool makes_function(std::string_view description);
+bool deletes_function(std::string_view description);
 
 /// Something that is wanted and will not be done, with the reason and what a person can do.
 struct Blocked {

@@ -57,6 +57,7 @@ awaitable<Report> Reconciler::apply(plan::Plan plan, Progress& progress) {
   give_up_at_ = ports_.clock.now() + settings_.run_timeout;
   plan_id_ = plan.id;
   co_await learn_revision(plan);
+  if (settings_.is_whole_source) co_await forget_deleted();
   co_await write_deletion_facts(plan);
   Report report;
   report.functions.resize(plan.functions.size());
@@ -161,6 +162,22 @@ awaitable<void> Reconciler::learn_revision(const plan::Plan& plan) {
   auto found = co_await offload(ports_.pool, std::move(find));
   if (found) settings_.revision = std::move(*found);
   if (!found) ports_.log.warn("the source's revision is not known", {kv("error", found.error().describe())});
+}
+
+/// What an earlier run deleted without coming to write that down.
+awaitable<void> Reconciler::forget_deleted() {
+  for (const std::string& name : begun_deletions_) {
+    // What is wanted again is made anew, and written down then.
+    if (entries_.contains(name)) continue;
+    auto forgotten = co_await ports_.store.remove_inventory(name);
+    if (forgotten) forgotten = co_await ports_.store.settle_intents(name);
+    if (!forgotten) {
+      ports_.log.warn("a deleted function cannot be forgotten",
+                      {kv("fn", name), kv("error", forgotten.error().describe())});
+      continue;
+    }
+    inventory_.erase(name);
+  }
 }
 
 /// What decides about deleting a function once its manifest is gone: for how many runs in a row it was missing, and
@@ -273,6 +290,8 @@ std::optional<std::string> Reconciler::reason_to_skip(const plan::FunctionPlan& 
   if (must_stop(function.name)) return "stopped before it began";
   if (credential_refusal_) return "the credentials were refused: " + credential_refusal_->message;
   for (const std::string& dependency : function.depends_on) {
+    const auto unready = settings_.unready.find(dependency);
+    if (unready != settings_.unready.end()) return "depends on " + dependency + ", which " + unready->second;
     const auto found = outcomes_.find(dependency);
     if (found == outcomes_.end() || found->second == Outcome::done || found->second == Outcome::unchanged) continue;
     const std::string verb =

@@ -177,10 +177,14 @@ awaitable<Execution> Executor::delete_function(functiongraph::FunctionRow row, p
       auto there = co_await ports_.service.find_function(row.name, call_deadline());
       if (there && !*there) deleted = Result<void>();
     }
-    const std::string outcome = deleted ? std::string("done") : deleted.error().describe();
-    auto ended = co_await ports_.store.end_intent(*id, outcome);
-    if (deleted) deleted = co_await ports_.store.remove_inventory(function.name);
-    if (deleted) deleted = std::move(ended);
+    if (deleted) {
+      // In this order: an intent that stays open says that there is something left to forget.
+      deleted = co_await ports_.store.remove_inventory(function.name);
+      if (deleted) deleted = co_await ports_.store.end_intent(*id, "done");
+    } else if (deleted.error().kind != ErrorKind::unknown_effect) {
+      auto ended = co_await ports_.store.end_intent(*id, deleted.error().describe());
+      if (!ended) ports_.log.warn("intent cannot be ended", {kv("error", ended.error().describe())});
+    }
     if (!deleted) {
       execution.error = std::move(deleted).error();
       co_return execution;

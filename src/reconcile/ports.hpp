@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -71,6 +72,9 @@ struct Settings {
   std::optional<std::string> unread = {};
   /// Functions whose manifest has an error: what depends on them waits.
   std::vector<std::string> rejected;
+  /// Functions that are not in this run and not as they should be, and what is with each, such as "is Held": what
+  /// depends on them waits.
+  std::map<std::string, std::string> unready = {};
   /// Functions of the source that another run works on: neither planned nor missed.
   std::set<std::string> elsewhere = {};
   Lookup lookup = Lookup::list;

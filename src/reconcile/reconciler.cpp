@@ -54,6 +54,9 @@ awaitable<Result<plan::Plan>> Reconciler::make_plan() {
       others.push_back(std::move(row));
     }
   }
+  // By name only the functions of this run were looked for.
+  if (settings_.lookup == Lookup::by_name) begun_deletions_.clear();
+  std::erase_if(begun_deletions_, [&on_service](const std::string& name) { return on_service.contains(name); });
 
   std::vector<Entry*> entries;
   for (auto& item : entries_) entries.push_back(&item.second);
@@ -83,6 +86,8 @@ awaitable<Result<plan::Plan>> Reconciler::make_plan() {
 void Reconciler::guard(std::vector<plan::FunctionPlan>& plans, std::set<std::string> on_service) {
   plan::GuardInputs inputs;
   for (const auto& [name, entry] : inventory_) {
+    // That we deleted it is no sign of a wrong project.
+    if (begun_deletions_.contains(name)) continue;
     inputs.inventory.insert(name);
     if (entry.is_held_back) inputs.held_back.insert(name);
   }
@@ -145,6 +150,7 @@ awaitable<Result<void>> Reconciler::load_state() {
   for (const state::Intent& intent : *intents) {
     const bool is_import = plan::makes_function(intent.step);
     if (is_import) begun_imports_.emplace(intent.function, intent.started_at);
+    if (plan::deletes_function(intent.step)) begun_deletions_.insert(intent.function);
     const auto found = entries_.find(intent.function);
     if (found != entries_.end()) {
       found->second.has_open_intents = true;

@@ -119,6 +119,7 @@ class Reconciler {
 
   boost::asio::awaitable<FunctionReport> delete_orphan(const plan::FunctionPlan& function, Progress& progress);
   boost::asio::awaitable<void> learn_revision(const plan::Plan& plan);
+  boost::asio::awaitable<void> forget_deleted();
   boost::asio::awaitable<void> write_deletion_facts(const plan::Plan& plan);
   boost::asio::awaitable<void> write_history(const plan::FunctionPlan& function, const FunctionReport& report);
 
@@ -145,6 +146,7 @@ class Reconciler {
   std::map<std::string, Entry> entries_;
   std::map<std::string, state::InventoryEntry> inventory_;
   std::map<std::string, std::string> begun_imports_;  ///< that have no answer: function and when
+  std::set<std::string> begun_deletions_;  ///< that have no answer; once the functions are listed, those that are done
   Decisions decisions_;
   std::map<std::string, std::vector<RemoteDigest>> known_code_;  ///< by content digest
   std::map<std::string, functiongraph::FunctionRow> orphans_;

@@ -13,9 +13,9 @@ namespace fgsync::state {
 std::int64_t prepare(Database& database, const Scope& scope);
 
 /// Selects from a table of what people decided (hold, suspension), by name of the function, one row each. The parameter
-/// is a scope's id. A decision is about a function of a project in an environment: it stays when the manifests come from
-/// another folder or repository, or when sources of more environments come to them (`Scope::environment` lists them).
-/// What is about `kAllFunctions` holds in every environment.
+/// is a scope's id. A decision is about a function of a project in an environment: it stays when the manifests come
+/// from another folder or repository, or when sources of more environments come to them (`Scope::environment` lists
+/// them). What is about `kAllFunctions` holds in every environment.
 std::string decisions(const std::string& table, const std::string& columns);
 
 /// The condition of this. Names of environments need no escaping in JSON.

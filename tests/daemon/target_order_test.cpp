@@ -99,6 +99,43 @@ TEST_CASE("target: what was skipped goes on when what it depends on is mended") 
   CHECK(world.condition("b") == "Synced applied");
 }
 
+TEST_CASE("target: what depends on one that is suspended and in order goes on") {
+  TargetWorld world;
+  world.settle({"a", "b"});
+  world.function("b").depends_on.push_back({"a", {}});
+  REQUIRE(world.ask(world.target().suspend("a", "a test", "anna")));
+  world.pass(6min);
+  world.change_release("b", "v2");
+  world.edit({"b"});
+  world.pass(10s);
+  CHECK(world.condition("b") == "Synced applied");
+  CHECK(world.versions_of("b").back() == "v2");
+}
+
+TEST_CASE("target: what depends on one that is suspended and to be changed waits, and says so once") {
+  TargetWorld world;
+  world.settle({"a", "b"});
+  world.function("b").depends_on.push_back({"a", {}});
+  REQUIRE(world.ask(world.target().suspend("a", "a test", "anna")));
+  world.change_release("a", "v2");
+  world.change_release("b", "v2");
+  world.edit({"a", "b"});
+  world.pass(10s);
+  CHECK(world.condition("b") == "Blocked waiting_for_dependency");
+  world.pass(6min);
+  CHECK(world.row("b").reason == "depends on a, which is Suspended");
+  const auto since = world.row("b").since;
+  const auto sweeps = world.target().view().sweep.count;
+  world.pass(20min);
+  CHECK(world.target().view().sweep.count > sweeps + 2);
+  CHECK(world.row("b").since == since);
+  CHECK(world.versions_of("b") == Lines{"v1"});
+  REQUIRE(world.ask(world.target().resume("a", "anna")));
+  world.pass(20s);
+  CHECK(world.condition("a") == "Synced applied");
+  CHECK(world.condition("b") == "Synced applied");
+}
+
 TEST_CASE("target: what drifted does not wait for another sweep because what it depends on was just looked at") {
   TargetWorld world;
   world.settle({"a", "b"});

@@ -115,3 +115,39 @@ TEST_CASE("a function that cannot be planned stops the count, which then goes on
   world.functions = {functions.front()};
   CHECK(outcome_of(world.sync(), "mail") == reconcile::Outcome::done);
 }
+
+TEST_CASE("what an earlier run deleted without writing that down is forgotten, and is no sign of a wrong project") {
+  World world;
+  for (const char* name : {"a", "b", "c", "d", "e"}) world.add(name);
+  world.sync();
+  const auto functions = world.functions;
+  world.functions.erase(world.functions.begin(), world.functions.begin() + 2);
+  // Killed after the answer: the inventory and the intents are as they were before.
+  for (const char* name : {"a", "b"}) {
+    world.foreign(http::Method::del, "/functions/" + world.urn_of(name));
+    REQUIRE(run(world.store->begin_intent({0, name, "delete function", "2026-01-01T00:00:00Z"})));
+  }
+  world.change_release("c", "v2");
+  SECTION("also while nothing may be deleted") {
+    world.settings.no_deletes = "somebody says so";
+  }
+  SECTION("with everything allowed") {}
+  CHECK(outcome_of(world.sync(), "c") == reconcile::Outcome::done);
+  CHECK(run(world.store->inventory())->size() == 3);
+  CHECK(run(world.store->open_intents())->empty());
+  // What is wanted again is made again.
+  world.functions = functions;
+  CHECK(outcome_of(world.sync(), "a") == reconcile::Outcome::done);
+}
+
+TEST_CASE("what others deleted, or another run is said to have begun to delete and did not, counts as ours") {
+  World world;
+  for (const char* name : {"a", "b", "c", "d", "e"}) world.add(name);
+  world.sync();
+  for (const char* name : {"a", "b"}) world.foreign(http::Method::del, "/functions/" + world.urn_of(name));
+  REQUIRE(run(world.store->begin_intent({0, "c", "delete function", "2026-01-01T00:00:00Z"})));
+  world.change_release("e", "v2");
+  const auto report = world.sync();
+  CHECK(outcome_of(report, "e") == reconcile::Outcome::blocked);
+  CHECK(run(world.store->inventory())->size() == 5);
+}
